@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-3-Clause */
+/*
+ * Faults of a virtio RTC device, by name, to test drivers with.
+ *
+ * A fault stands between the device model and the transport: the model makes
+ * a correct response or notification, viortc_faults_apply() spoils it and says
+ * what the transport is to do with it. Like the model this is portable code
+ * that allocates nothing and is serialised by its caller.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef _VIRTIO_RTC_FAULT_H
+#define _VIRTIO_RTC_FAULT_H
+
+#include <linux/types.h>
+#ifndef __KERNEL__
+#include <stdbool.h>
+#include <stddef.h>
+#endif
+
+#define VIORTC_FAULTS_MAX	8
+
+/**
+ * enum viortc_fault_fate - what becomes of an answer
+ * @VIORTC_FAULT_SEND: Use its buffer now.
+ * @VIORTC_FAULT_DELAY: Use its buffer after &viortc_fault_answer.delay_ms,
+ *	others need not wait for it.
+ * @VIORTC_FAULT_WITHHOLD: Keep its buffer for good.
+ * @VIORTC_FAULT_AFTER_RESET: Keep its buffer until the device was reset and
+ *	set up again, then put it on the used ring of its queue although the
+ *	driver no longer knows it.
+ */
+enum viortc_fault_fate {
+	VIORTC_FAULT_SEND,
+	VIORTC_FAULT_DELAY,
+	VIORTC_FAULT_WITHHOLD,
+	VIORTC_FAULT_AFTER_RESET,
+};
+
+/**
+ * struct viortc_fault_answer - a response or notification on its way out
+ * @buf: Its bytes.
+ * @len: How many of them there are. Faults change bytes, never this number.
+ * @used: The used length to give to the driver. It may be less than @len, the
+ *	bytes are to be written nevertheless, or more than the buffer has.
+ * @fate: What to do with it.
+ * @delay_ms: See %VIORTC_FAULT_DELAY.
+ */
+struct viortc_fault_answer {
+	void *buf;
+	size_t len;
+	size_t used;
+	enum viortc_fault_fate fate;
+	__u32 delay_ms;
+};
+
+struct viortc_fault_kind;
+
+/**
+ * struct viortc_fault - one fault
+ *
+ * All members are private.
+ */
+struct viortc_fault {
+	/* private: */
+	const struct viortc_fault_kind *kind;
+	__u16 msg_type;		/* only for this one, 0 means each that fits */
+	__u32 every;		/* only each such one */
+	__u32 left;		/* how often still; U32_MAX means always */
+	__u32 seen;
+	__u64 value;
+};
+
+/**
+ * struct viortc_faults - the faults of a device; all zero means none
+ *
+ * All members are private.
+ */
+struct viortc_faults {
+	/* private: */
+	struct viortc_fault fault[VIORTC_FAULTS_MAX];
+	__u32 num;
+};
+
+/**
+ * viortc_faults_add - add a fault by its name
+ * @faults: The faults of the device.
+ * @spec: ``NAME[=VALUE][,type=MESSAGE][,every=N][,times=N]``, a string. NAME is
+ *	one of viortc_fault_name(). VALUE replaces the default of faults that
+ *	take one. MESSAGE (read, read-cross, cfg, clock-cap, cross-cap,
+ *	read-alarm, set-alarm, set-alarm-enabled, notification) narrows the
+ *	fault to one message, N to each Nth such message and to so many times
+ *	in all. Numbers are decimal or, after 0x, hexadecimal. A trailing
+ *	newline is allowed.
+ *
+ * Context: Any.
+ * Return: 0; -EINVAL if @spec is not of this form, -ENOENT if no fault has this
+ * name, -ENOSPC if there are %VIORTC_FAULTS_MAX already.
+ */
+int viortc_faults_add(struct viortc_faults *faults, const char *spec);
+
+/**
+ * viortc_fault_name - list the names of faults
+ * @index: Counts from 0.
+ * @about: Receives a line of explanation, if not NULL.
+ *
+ * Context: Any.
+ * Return: The name, NULL if @index is past the last.
+ */
+const char *viortc_fault_name(unsigned int index, const char **about);
+
+/**
+ * viortc_faults_apply - spoil an answer
+ * @faults: The faults of the device, applied in the order of addition.
+ * @req: For a response, the request's bytes (the first two tell its type); NULL
+ *	for a notification.
+ * @req_len: Their number.
+ * @capacity: The room in the driver's buffer.
+ * @answer: In: buf and len as the model gave them. Out: the rest too, and the
+ *	bytes at buf changed.
+ *
+ * Context: Any.
+ */
+void viortc_faults_apply(struct viortc_faults *faults, const void *req, size_t req_len,
+			 size_t capacity, struct viortc_fault_answer *answer);
+
+/**
+ * viortc_faults_storm - whether to send a notification that no alarm explains
+ * @faults: The faults of the device.
+ * @buf: Receives the notification.
+ * @capacity: The room there.
+ *
+ * To be asked when an alarmq buffer is available and viortc_model_pending()
+ * says no; viortc_faults_apply() is then called as for any notification.
+ *
+ * Context: Any.
+ * Return: The number of bytes written to @buf, 0 if there is no storm (any
+ * more), or no room.
+ */
+size_t viortc_faults_storm(struct viortc_faults *faults, void *buf, size_t capacity);
+
+#endif /* _VIRTIO_RTC_FAULT_H */
