@@ -169,19 +169,20 @@ void viortc_model_set_features(struct viortc_model *m, __u64 features);
 /**
  * viortc_model_handle - answer one request
  * @m: The model.
- * @req: The device-readable part of the buffer, read once.
+ * @req: The device-readable part of the buffer, read once; may be NULL if there
+ *	is none.
  * @req_len: Its length, as the driver made it; whether all of it is at @req or
  *	only the first %VIORTC_MODEL_MSG_MAX bytes makes no difference.
  * @resp: Receives the response, written once, after @req was read; it may
- *	overlap with @req.
+ *	overlap with @req, and be NULL if there is no room.
  * @resp_capacity: The room for the response that the driver gave; the same
  *	applies to its bytes past %VIORTC_MODEL_MSG_MAX.
  *
  * The reading is taken in this call (V-order). A response other than OK has
  * the length of the OK response, its fields being zero. A response to an
- * unknown message is a response header. What is too short for either gets
- * EINVAL, in as many bytes of a response header as fit (V-size); nothing else
- * is done for it.
+ * unknown message is a response header. A request too short for its message,
+ * or with too little room for its response, gets EINVAL, in the latter case as
+ * many bytes of a response header as fit (V-size); it changes nothing.
  *
  * Context: Any; calls the ops.
  * Return: The number of bytes written to @resp, which is the used length. 0
