@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# What all host-side scripts share.  Sourced, with $here set to the folder of
+# these scripts.
+
+here=$(cd "$here" && pwd -P)
+top=$(cd "$here/../../../../.." && pwd -P)
+cache=${VIRTIO_RTC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtio_rtc}
+export VIRTIO_RTC_CACHE="$cache"
+
+# The guests that every test runs in: version of the kernel and architecture.
+all_guests='6.1-amd64 6.12-amd64 7.3-amd64 6.1-arm64 6.12-arm64 7.3-arm64'
+# 32-bit kernels, which the driver is only built for.
+build_only='6.12-armhf'
+
+say() {
+	echo "virtio_rtc: $*" >&2
+}
+
+die() {
+	say "error: $*"
+	exit 1
+}
+
+# A package root is made and entered with mounts, which only root may do.
+need_root() {
+	[ "$(id -u)" -eq 0 ] ||
+		die "making and entering the package root needs root: run 'sudo make ${VIRTIO_RTC_GOAL:-root}'"
+}
