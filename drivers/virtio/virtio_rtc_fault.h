@@ -65,9 +65,9 @@ struct viortc_fault_kind;
 struct viortc_fault {
 	/* private: */
 	const struct viortc_fault_kind *kind;
-	__u16 msg_type;		/* only for this one, 0 means each that fits */
-	__u32 every;		/* only each such one */
-	__u32 left;		/* how often still; U32_MAX means always */
+	__u16 messages;		/* which it strikes, as bits */
+	__u32 every;		/* each how many of them it strikes */
+	__u32 left;		/* how often still */
 	__u32 seen;
 	__u64 value;
 };
