@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Leap-second files: the two that come with tzdata, leap-seconds.list (from the
- * IERS, times in NTP's era 0) and leapseconds (the zic compiler's own form).
+ * Leap-second files: leap-seconds.list, as the IERS publishes it, as tzdata
+ * installs it, and as NTP daemons take it.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -13,15 +13,20 @@
 
 struct leap_table;
 
+/* The system's own, from package tzdata */
+#define LEAP_FILE_SYSTEM	"/usr/share/zoneinfo/leap-seconds.list"
+
 /**
  * leap_file_read() - read a leap-second file
  * @table: Receives the leap seconds; unchanged on failure.
- * @path: The file, of either form; NULL for the system's own.
+ * @path: The file.
  * @error: On failure receives one line, without newline, that names the file,
  *	the line if there is one, and what is wrong.
  * @error_size: The room there.
  *
- * Return: 0; -EINVAL if the file is of neither form or contradicts itself;
+ * Whether the file has expired is left to the caller, see &leap_table.expires.
+ *
+ * Return: 0; -EINVAL if the file is not of this form or contradicts itself;
  * otherwise the negative errno of opening or reading it.
  */
 int leap_file_read(struct leap_table *table, const char *path, char *error, size_t error_size);
