@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * RTC class devices, with alarms.
+ *
+ * An RTC is expected to show UTC and never to step by itself, so only a
+ * smeared clock makes one.  The RTC core hands its callbacks the parent of
+ * the RTC and nothing else; each clock therefore has a device of its own
+ * between the virtio device and the RTC, which also holds the wakeup settings.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <linux/device.h>
+#include <linux/module.h>
+#include <linux/pm_wakeup.h>
+#include <linux/rtc.h>
+#include <linux/slab.h>
+#include <uapi/linux/virtio_rtc.h>
+
+#include "virtio_rtc_compat.h"
+#include "virtio_rtc_internal.h"
+
+static bool rtc_may_step;
+module_param(rtc_may_step, bool, 0444);
+MODULE_PARM_DESC(rtc_may_step,
+		 "also make an RTC of a UTC clock that may step at leap seconds (default N)");
+
+/**
+ * struct viortc_class - an RTC
+ * @dev: parent of the RTC
+ * @clock: the clock below
+ * @rtc: the RTC; its ops_lock protects the alarm's state here
+ * @alarm_time: alarm time last set, in ns of the clock
+ * @alarm_enabled: whether the alarm was last enabled
+ */
+struct viortc_class {
+	struct device dev;
+	struct viortc_clock *clock;
+	struct rtc_device *rtc;
+	u64 alarm_time;
+	bool alarm_enabled;
+};
+
+static struct viortc_class *to_viortc_class(struct device *dev)
+{
+	return container_of(dev, struct viortc_class, dev);
+}
+
+static int viortc_class_read_time(struct device *dev, struct rtc_time *tm)
+{
+	struct viortc_class *class = to_viortc_class(dev);
+	u64 reading;
+	int err;
+
+	err = viortc_read(class->clock, &reading, NULL);
+	if (err)
+		return err;
+
+	rtc_time64_to_tm(div_u64(reading, NSEC_PER_SEC), tm);
+
+	return 0;
+}
+
+static int viortc_class_read_alarm(struct device *dev, struct rtc_wkalrm *alarm)
+{
+	struct viortc_class *class = to_viortc_class(dev);
+	u64 alarm_time;
+	bool enabled;
+	int err;
+
+	err = viortc_read_alarm(class->clock, &alarm_time, &enabled);
+	if (err)
+		return err;
+
+	rtc_time64_to_tm(div_u64(alarm_time, NSEC_PER_SEC), &alarm->time);
+	alarm->enabled = enabled;
+
+	return 0;
+}
+
+static int viortc_class_set_alarm(struct device *dev, struct rtc_wkalrm *alarm)
+{
+	struct viortc_class *class = to_viortc_class(dev);
+	u64 alarm_time = rtc_tm_to_time64(&alarm->time) * NSEC_PER_SEC;
+	int err;
+
+	err = viortc_set_alarm(class->clock, alarm_time, alarm->enabled);
+	if (err)
+		return err;
+
+	class->alarm_time = alarm_time;
+	class->alarm_enabled = alarm->enabled;
+
+	return 0;
+}
+
+static int viortc_class_alarm_irq_enable(struct device *dev,
+					 unsigned int enabled)
+{
+	struct viortc_class *class = to_viortc_class(dev);
+	int err;
+
+	err = viortc_set_alarm_enabled(class->clock, enabled);
+	if (err)
+		return err;
+
+	class->alarm_enabled = enabled;
+
+	return 0;
+}
+
+static const struct rtc_class_ops viortc_class_ops = {
+	.read_time = viortc_class_read_time,
+	.read_alarm = viortc_class_read_alarm,
+	.set_alarm = viortc_class_set_alarm,
+	.alarm_irq_enable = viortc_class_alarm_irq_enable,
+};
+
+static bool viortc_class_wants(const struct viortc_clock *clock)
+{
+	switch (clock->type) {
+	case VIRTIO_RTC_CLOCK_UTC_SMEARED:
+		return true;
+	case VIRTIO_RTC_CLOCK_UTC:
+	case VIRTIO_RTC_CLOCK_UTC_MAYBE_SMEARED:
+		return rtc_may_step;
+	default:
+		return false;
+	}
+}
+
+static int viortc_class_init_rtc(struct viortc_class *class)
+{
+	struct rtc_device *rtc;
+
+	rtc = devm_rtc_allocate_device(&class->dev);
+	if (IS_ERR(rtc))
+		return PTR_ERR(rtc);
+
+	rtc->ops = &viortc_class_ops;
+	rtc->range_max = div_u64(U64_MAX, NSEC_PER_SEC);
+
+	/* Alarms at full seconds serve as update interrupts, too. */
+	if (class->clock->has_alarm)
+		device_init_wakeup(&class->dev, true);
+	else
+		clear_bit(RTC_FEATURE_ALARM, rtc->features);
+
+	class->rtc = rtc;
+
+	return devm_rtc_register_device(rtc);
+}
+
+static void viortc_class_release(struct device *dev)
+{
+	kfree(to_viortc_class(dev));
+}
+
+int viortc_class_register(struct viortc_clock *clock)
+{
+	struct viortc_class *class;
+	int err;
+
+	if (!viortc_class_wants(clock))
+		return 0;
+
+	/* An alarm of an earlier time would ring now (D-alarm-reset). */
+	if (clock->has_alarm) {
+		err = viortc_set_alarm(clock, 0, false);
+		if (err)
+			return err;
+	}
+
+	class = kzalloc_obj(*class);
+	if (!class)
+		return -ENOMEM;
+
+	class->clock = clock;
+	class->dev.parent = clock->dev;
+	class->dev.release = viortc_class_release;
+	device_initialize(&class->dev);
+
+	err = dev_set_name(&class->dev, "%s.clock%u", dev_name(clock->dev),
+			   clock->id);
+	if (err)
+		goto err_put;
+
+	err = device_add(&class->dev);
+	if (err)
+		goto err_put;
+
+	/* The group lets the RTC go before its parent does. */
+	if (!devres_open_group(&class->dev, class, GFP_KERNEL)) {
+		err = -ENOMEM;
+		goto err_del;
+	}
+	err = viortc_class_init_rtc(class);
+	if (err)
+		goto err_release;
+	devres_close_group(&class->dev, class);
+
+	WRITE_ONCE(clock->rtc, class);
+
+	return 0;
+
+err_release:
+	devres_release_group(&class->dev, class);
+err_del:
+	device_del(&class->dev);
+err_put:
+	put_device(&class->dev);
+
+	return err;
+}
+
+void viortc_class_unregister(struct viortc_clock *clock)
+{
+	struct viortc_class *class = clock->rtc;
+
+	if (!class)
+		return;
+
+	WRITE_ONCE(clock->rtc, NULL);
+	devres_release_group(&class->dev, class);
+	device_unregister(&class->dev);
+}
+
+void viortc_class_alarm(struct viortc_clock *clock)
+{
+	struct viortc_class *class = READ_ONCE(clock->rtc);
+
+	if (class)
+		rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
+}
+
+bool viortc_class_may_wake(struct viortc_clock *clock)
+{
+	struct viortc_class *class = clock->rtc;
+
+	return class && READ_ONCE(class->alarm_enabled) &&
+	       device_may_wakeup(&class->dev);
+}
+
+int viortc_class_restore(struct viortc_clock *clock)
+{
+	struct viortc_class *class = clock->rtc;
+	int err;
+
+	if (!class || !clock->has_alarm)
+		return 0;
+
+	/* The device may have kept another state: set it in any case. */
+	rtc_lock(class->rtc);
+	err = viortc_set_alarm(clock, class->alarm_time, class->alarm_enabled);
+	rtc_unlock(class->rtc);
+
+	return err;
+}

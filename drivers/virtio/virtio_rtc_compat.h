@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that depends on the kernel's version, behind the names of the
+ * newest kernel.  In a kernel tree this file is empty.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef _VIRTIO_RTC_COMPAT_H_
+#define _VIRTIO_RTC_COMPAT_H_
+
+#include <linux/cache.h>
+#include <linux/clocksource_ids.h>
+#include <linux/dma-mapping.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/version.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#ifdef CONFIG_X86
+#include <asm/msr.h>
+#endif
+
+#ifndef kzalloc_obj
+#define kzalloc_obj(obj)		kzalloc(sizeof(obj), GFP_KERNEL)
+#define kzalloc_objs(obj, count)	kcalloc(count, sizeof(obj), GFP_KERNEL)
+#endif
+
+#ifndef __dma_from_device_group_begin
+#define __dma_from_device_group_begin(group)	\
+	u8 __dma_from_device_group_begin__##group[0] __aligned(ARCH_DMA_MINALIGN)
+#define __dma_from_device_group_end(group)	\
+	u8 __dma_from_device_group_end__##group[0] __aligned(ARCH_DMA_MINALIGN)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+
+/* Clocksources of x86 have no ids yet: see ktime_get_snapshot_id() below. */
+#define CSID_X86_TSC		((enum clocksource_ids)(CSID_MAX + 1))
+#define CSID_X86_TSC_EARLY	CSID_X86_TSC
+
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+
+struct virtqueue_info {
+	const char *name;
+	vq_callback_t *callback;
+};
+
+static inline int viortc_compat_find_vqs(struct virtio_device *vdev,
+					 unsigned int nvqs,
+					 struct virtqueue *vqs[],
+					 struct virtqueue_info vqs_info[],
+					 struct irq_affinity *desc)
+{
+	vq_callback_t *callbacks[2];
+	const char *names[2];
+	unsigned int i;
+
+	for (i = 0; i < nvqs; i++) {
+		callbacks[i] = vqs_info[i].callback;
+		names[i] = vqs_info[i].name;
+	}
+
+	return virtio_find_vqs(vdev, nvqs, vqs, callbacks, names, desc);
+}
+
+#define virtio_find_vqs viortc_compat_find_vqs
+
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) && \
+	!defined(mul_u64_u64_div_u64)
+
+/*
+ * The generic function drops bits of large products.  This one does not, for
+ * @a no larger than @div and @div below 2^63.
+ */
+static inline u64 viortc_compat_mul_div(u64 a, u64 mul, u64 div)
+{
+	u64 quotient = 0, rest = 0;
+	int bit;
+
+	for (bit = 63; bit >= 0; bit--) {
+		quotient <<= 1;
+		rest <<= 1;
+		if (rest >= div) {
+			rest -= div;
+			quotient++;
+		}
+		if (!(mul >> bit & 1))
+			continue;
+		rest += a;
+		if (rest >= div) {
+			rest -= div;
+			quotient++;
+		}
+	}
+
+	return quotient;
+}
+
+#define mul_u64_u64_div_u64 viortc_compat_mul_div
+
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+
+#define VIORTC_RESET_OPS(prepare, done)
+
+#else
+
+#define VIORTC_RESET_OPS(prepare, done)	\
+	.reset_prepare = prepare,	\
+	.reset_done = done,
+
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+
+struct viortc_compat_snapshot {
+	u64 cycles;
+	u64 hw_cycles;
+	ktime_t systime;
+	ktime_t monoraw;
+	enum clocksource_ids cs_id;
+	enum clocksource_ids hw_csid;
+	u32 clock_was_set_seq;
+	u8 cs_was_changed_seq;
+	u8 valid;
+};
+
+static inline void
+viortc_compat_get_snapshot(clockid_t clock_id,
+			   struct viortc_compat_snapshot *snapshot)
+{
+	struct system_time_snapshot now;
+#if defined(CONFIG_X86) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+	u64 tsc = rdtsc_ordered();
+#endif
+
+	ktime_get_snapshot(&now);
+
+#if defined(CONFIG_X86) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+	/*
+	 * A clocksource whose value lies between two readings of the counter
+	 * around it reads that counter.
+	 */
+	if (now.cs_id == CSID_GENERIC &&
+	    now.cycles - tsc <= rdtsc_ordered() - tsc)
+		now.cs_id = CSID_X86_TSC;
+#endif
+
+	*snapshot = (struct viortc_compat_snapshot){
+		.cycles = now.cycles,
+		.systime = now.real,
+		.monoraw = now.raw,
+		.cs_id = now.cs_id,
+		.hw_csid = CSID_GENERIC,
+		.clock_was_set_seq = now.clock_was_set_seq,
+		.cs_was_changed_seq = now.cs_was_changed_seq,
+		.valid = clock_id == CLOCK_REALTIME,
+	};
+}
+
+#define system_time_snapshot viortc_compat_snapshot
+#define ktime_get_snapshot_id viortc_compat_get_snapshot
+
+/* struct system_device_crosststamp: the clock is always CLOCK_REALTIME. */
+#define sys_systime sys_realtime
+
+static inline clockid_t
+viortc_crosststamp_clock_id(const struct system_device_crosststamp *cts)
+{
+	return CLOCK_REALTIME;
+}
+
+#else
+
+static inline clockid_t
+viortc_crosststamp_clock_id(const struct system_device_crosststamp *cts)
+{
+	return cts->clock_id;
+}
+
+#endif
+
+#endif /* _VIRTIO_RTC_COMPAT_H_ */

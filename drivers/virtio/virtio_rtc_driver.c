@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The virtio driver: takes a device into use, enumerates its clocks, has the
+ * submodules build on them, and takes it all down again.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_ids.h>
+#include <linux/virtio_ring.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/virtio_rtc.h>
+
+#include "virtio_rtc_alarmq.h"
+#include "virtio_rtc_compat.h"
+#include "virtio_rtc_internal.h"
+#include "virtio_rtc_requestq.h"
+
+/* No device has as many; one that says so shall not use up the memory. */
+#define VIORTC_MAX_CLOCKS	256
+
+/**
+ * struct viortc_dev - a device
+ * @vdev: virtio device
+ * @requestq: its requestq
+ * @alarmq: its alarmq, in use if the alarm feature was negotiated
+ * @has_vqs: whether the virtqueues exist
+ * @num_clocks: number of clocks
+ * @clocks: the clocks, by id
+ * @check_status: looks whether the device still works
+ */
+struct viortc_dev {
+	struct virtio_device *vdev;
+	struct viortc_requestq requestq;
+	struct viortc_alarmq alarmq;
+	bool has_vqs;
+	unsigned int num_clocks;
+	struct viortc_clock *clocks;
+	struct work_struct check_status;
+};
+
+static void viortc_requestq_cb(struct virtqueue *vq)
+{
+	struct viortc_dev *viortc = vq->vdev->priv;
+
+	viortc_requestq_done(&viortc->requestq);
+}
+
+static void viortc_alarmq_cb(struct virtqueue *vq)
+{
+	struct viortc_dev *viortc = vq->vdev->priv;
+
+	viortc_alarmq_done(&viortc->alarmq);
+}
+
+static void viortc_alarm_expired(struct viortc_alarmq *alarmq, u16 clock_id)
+{
+	struct viortc_dev *viortc = container_of(alarmq, struct viortc_dev,
+						 alarmq);
+
+	if (clock_id >= viortc->num_clocks) {
+		dev_warn_ratelimited(&viortc->vdev->dev,
+				     "notification for unknown clock %u\n",
+				     clock_id);
+		return;
+	}
+
+	viortc_class_alarm(&viortc->clocks[clock_id]);
+}
+
+/* Make the virtqueues and take the requestq into use. */
+static int viortc_start(struct viortc_dev *viortc, struct virtqueue **alarmq)
+{
+	struct virtqueue_info infos[] = {
+		{ .name = "requestq", .callback = viortc_requestq_cb },
+		{ .name = "alarmq", .callback = viortc_alarmq_cb },
+	};
+	struct virtio_device *vdev = viortc->vdev;
+	struct virtqueue *vqs[2] = {};
+	unsigned int num_vqs = 1;
+	int err;
+
+	if (virtio_has_feature(vdev, VIRTIO_RTC_F_ALARM))
+		num_vqs = 2;
+
+	err = virtio_find_vqs(vdev, num_vqs, vqs, infos, NULL);
+	if (err)
+		return err;
+
+	viortc->has_vqs = true;
+	*alarmq = vqs[1];
+	virtio_device_ready(vdev);
+
+	return viortc_requestq_start(&viortc->requestq, vqs[0]);
+}
+
+/* Take all buffers back from the device and delete the virtqueues. */
+static void viortc_del_vqs(struct viortc_dev *viortc)
+{
+	if (!viortc->has_vqs)
+		return;
+
+	viortc_requestq_release(&viortc->requestq);
+	viortc_alarmq_release(&viortc->alarmq);
+	viortc->vdev->config->del_vqs(viortc->vdev);
+	viortc->has_vqs = false;
+}
+
+/* Stop without waiting for the device: it may be dead. */
+static void viortc_halt(struct viortc_dev *viortc, int error)
+{
+	viortc_requestq_stop(&viortc->requestq, error);
+	virtio_reset_device(viortc->vdev);
+	viortc_del_vqs(viortc);
+}
+
+static int viortc_init_clock(struct viortc_dev *viortc,
+			     struct viortc_clock *clock, u16 id)
+{
+	u8 flags;
+	int err;
+
+	clock->dev = &viortc->vdev->dev;
+	clock->requestq = &viortc->requestq;
+	clock->id = id;
+
+	err = viortc_clock_cap(clock, &clock->type, &clock->smearing, &flags);
+	if (err)
+		return err;
+
+	clock->has_alarm = virtio_has_feature(viortc->vdev,
+					      VIRTIO_RTC_F_ALARM) &&
+			   (flags & VIRTIO_RTC_FLAG_ALARM_CAP);
+
+	err = viortc_ptp_register(clock);
+	if (err)
+		return err;
+
+	return viortc_class_register(clock);
+}
+
+/*
+ * A clock that fails costs itself, the others go on; but nobody wants to wait
+ * once for each clock of a device that does not answer.
+ */
+static int viortc_init_clocks(struct viortc_dev *viortc)
+{
+	struct device *dev = &viortc->vdev->dev;
+	u16 num_clocks, id;
+	int err;
+
+	err = viortc_cfg(&viortc->requestq, &num_clocks);
+	if (err)
+		return err;
+
+	if (num_clocks > VIORTC_MAX_CLOCKS) {
+		dev_warn(dev, "using %u of %u clocks\n", VIORTC_MAX_CLOCKS,
+			 num_clocks);
+		num_clocks = VIORTC_MAX_CLOCKS;
+	}
+
+	viortc->clocks = kzalloc_objs(*viortc->clocks, num_clocks);
+	if (!viortc->clocks)
+		return -ENOMEM;
+
+	viortc->num_clocks = num_clocks;
+	for (id = 0; id < num_clocks; id++) {
+		err = viortc_init_clock(viortc, &viortc->clocks[id], id);
+		if (err == -ETIMEDOUT || err == -ERESTARTSYS)
+			return err;
+		if (err)
+			dev_err(dev, "clock %u: cannot be used: error %d\n",
+				id, err);
+	}
+
+	return 0;
+}
+
+static void viortc_exit_clocks(struct viortc_dev *viortc)
+{
+	struct viortc_clock *clock;
+
+	for (clock = viortc->clocks;
+	     clock < viortc->clocks + viortc->num_clocks; clock++) {
+		viortc_class_unregister(clock);
+		viortc_ptp_unregister(clock);
+	}
+
+	kfree(viortc->clocks);
+}
+
+/* A device that needs a reset gives no more answers: let nobody wait. */
+static void viortc_check_status(struct work_struct *work)
+{
+	struct viortc_dev *viortc = container_of(work, struct viortc_dev,
+						 check_status);
+	struct virtio_device *vdev = viortc->vdev;
+
+	if (!(vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_NEEDS_RESET))
+		return;
+
+	dev_err(&vdev->dev, "the device needs a reset: unbind and bind it\n");
+	viortc_requestq_stop(&viortc->requestq, -EIO);
+}
+
+static void viortc_config_changed(struct virtio_device *vdev)
+{
+	struct viortc_dev *viortc = vdev->priv;
+
+	schedule_work(&viortc->check_status);
+}
+
+/*
+ * With indirect descriptors the ring would allocate a table for each request,
+ * which two descriptors do not need.
+ */
+static int viortc_validate(struct virtio_device *vdev)
+{
+	__virtio_clear_bit(vdev, VIRTIO_RING_F_INDIRECT_DESC);
+
+	return 0;
+}
+
+static void viortc_free(struct viortc_dev *viortc)
+{
+	viortc_exit_clocks(viortc);
+	cancel_work_sync(&viortc->check_status);
+	viortc_alarmq_free(&viortc->alarmq);
+	viortc_requestq_free(&viortc->requestq);
+	kfree(viortc);
+}
+
+static int viortc_probe(struct virtio_device *vdev)
+{
+	struct virtqueue *alarmq;
+	struct viortc_dev *viortc;
+	int err;
+
+	viortc = kzalloc_obj(*viortc);
+	if (!viortc)
+		return -ENOMEM;
+
+	viortc->vdev = vdev;
+	INIT_WORK(&viortc->check_status, viortc_check_status);
+	viortc_requestq_init(&viortc->requestq, &vdev->dev);
+	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
+	vdev->priv = viortc;
+
+	err = viortc_start(viortc, &alarmq);
+	if (err)
+		goto err_halt;
+
+	err = viortc_init_clocks(viortc);
+	if (err)
+		goto err_halt;
+
+	/* Last, so that no stale notification can come (D-alarm-reset). */
+	if (alarmq) {
+		err = viortc_alarmq_start(&viortc->alarmq, alarmq);
+		if (err)
+			goto err_halt;
+	}
+
+	return 0;
+
+err_halt:
+	viortc_halt(viortc, -ENODEV);
+	viortc_free(viortc);
+
+	return err;
+}
+
+static void viortc_remove(struct virtio_device *vdev)
+{
+	struct viortc_dev *viortc = vdev->priv;
+
+	viortc_halt(viortc, -ENODEV);
+	viortc_free(viortc);
+}
+
+static int viortc_reset_prepare(struct virtio_device *vdev)
+{
+	viortc_halt(vdev->priv, -EAGAIN);
+
+	return 0;
+}
+
+/*
+ * Before suspend.  An alarm can wake the system only if the device
+ * stays in use; the transport decides whether its interrupt can.
+ */
+static int viortc_freeze(struct virtio_device *vdev)
+{
+	struct viortc_dev *viortc = vdev->priv;
+	unsigned int id;
+
+	for (id = 0; id < viortc->num_clocks; id++) {
+		if (viortc_class_may_wake(&viortc->clocks[id])) {
+			viortc_requestq_stop(&viortc->requestq, -EAGAIN);
+			return 0;
+		}
+	}
+
+	return viortc_reset_prepare(vdev);
+}
+
+/* The set of clocks should be the same as before, but it is another device's. */
+static void viortc_restore_clocks(struct viortc_dev *viortc)
+{
+	struct viortc_clock *clock;
+	u8 type, smearing, flags;
+	int err;
+
+	for (clock = viortc->clocks;
+	     clock < viortc->clocks + viortc->num_clocks; clock++) {
+		err = viortc_clock_cap(clock, &type, &smearing, &flags);
+		if (!err && (type != clock->type ||
+			     smearing != clock->smearing))
+			err = -ENODEV;
+		if (!err)
+			err = viortc_class_restore(clock);
+		if (err)
+			dev_err(clock->dev,
+				"clock %u: lost in the reset: error %d\n",
+				clock->id, err);
+
+		WRITE_ONCE(clock->gone, err);
+	}
+}
+
+/* After suspend or a reset: the device is as fresh as before the probe. */
+static int viortc_restore(struct virtio_device *vdev)
+{
+	struct viortc_dev *viortc = vdev->priv;
+	struct virtqueue *alarmq;
+	int err;
+
+	viortc_del_vqs(viortc);
+
+	err = viortc_start(viortc, &alarmq);
+	if (err)
+		goto err_halt;
+
+	/* The task that resumes the system may have a signal waiting. */
+	viortc_requestq_set_interruptible(&viortc->requestq, false);
+	viortc_restore_clocks(viortc);
+	viortc_requestq_set_interruptible(&viortc->requestq, true);
+
+	if (alarmq) {
+		err = viortc_alarmq_start(&viortc->alarmq, alarmq);
+		if (err)
+			goto err_halt;
+	}
+
+	return 0;
+
+err_halt:
+	viortc_halt(viortc, -ENODEV);
+
+	return err;
+}
+
+static const struct virtio_device_id viortc_id_table[] = {
+	{ VIRTIO_ID_CLOCK, VIRTIO_DEV_ANY_ID },
+	{ 0 },
+};
+MODULE_DEVICE_TABLE(virtio, viortc_id_table);
+
+static const unsigned int viortc_features[] = {
+	VIRTIO_RTC_F_ALARM,
+};
+
+static struct virtio_driver viortc_driver = {
+	.driver.name = KBUILD_MODNAME,
+	.id_table = viortc_id_table,
+	.feature_table = viortc_features,
+	.feature_table_size = ARRAY_SIZE(viortc_features),
+	.validate = viortc_validate,
+	.probe = viortc_probe,
+	.remove = viortc_remove,
+	.config_changed = viortc_config_changed,
+	.freeze = viortc_freeze,
+	.restore = viortc_restore,
+	VIORTC_RESET_OPS(viortc_reset_prepare, viortc_restore)
+};
+module_virtio_driver(viortc_driver);
+
+MODULE_DESCRIPTION("Virtio RTC driver");
+MODULE_AUTHOR("The virtio_rtc contributors");
+MODULE_LICENSE("GPL");

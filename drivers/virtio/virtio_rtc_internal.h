@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the driver know of each other: a clock, the messages that
+ * can be sent about it, and the submodules that build on it.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef _VIRTIO_RTC_INTERNAL_H_
+#define _VIRTIO_RTC_INTERNAL_H_
+
+#include <linux/clocksource_ids.h>
+#include <linux/device.h>
+#include <linux/types.h>
+
+struct ptp_system_timestamp;
+struct viortc_class;
+struct viortc_ptp;
+struct viortc_requestq;
+
+/**
+ * struct viortc_clock - a clock of the device
+ * @dev: the virtio device
+ * @requestq: where messages about the clock go
+ * @id: clock id in messages
+ * @type: VIRTIO_RTC_CLOCK_*, or a value of a later specification
+ * @smearing: VIRTIO_RTC_SMEAR_*, or a value of a later specification
+ * @has_alarm: the clock has an alarm and the alarm feature was negotiated
+ * @gone: the device has no such clock any more: it came back from a reset
+ *	with other clocks
+ * @ptp: PTP clock on top, or NULL
+ * @rtc: RTC class device on top, or NULL
+ *
+ * Clocks live from the end of their enumeration until the driver has unbound,
+ * which is longer than anything that is registered on top of them.
+ */
+struct viortc_clock {
+	struct device *dev;
+	struct viortc_requestq *requestq;
+	u16 id;
+	u8 type;
+	u8 smearing;
+	bool has_alarm;
+	bool gone;
+	struct viortc_ptp *ptp;
+	struct viortc_class *rtc;
+};
+
+/*
+ * Messages (virtio_rtc_message.c).
+ *
+ * Context of all: Process context, may sleep, for no longer than the module
+ * parameter request_timeout_ms says and interruptibly.
+ *
+ * Return of all: 0 on success, or
+ *	-EOPNOTSUPP, -ENODEV, -EINVAL, -EIO: the device's status,
+ *	-EIO: a status that the specification does not list, or a broken ring,
+ *	-EPROTO: an answer of the wrong length,
+ *	-ETIMEDOUT: no answer in time,
+ *	-ERESTARTSYS: a signal came first,
+ *	-ENODEV: the device or the clock is gone,
+ *	-EAGAIN: the device is suspended.
+ * Nothing is stored then (D-status).
+ */
+
+/**
+ * viortc_cfg() - ask how many clocks there are
+ * @requestq: requestq
+ * @num_clocks: number of clocks
+ *
+ * Return: see above.
+ */
+int viortc_cfg(struct viortc_requestq *requestq, u16 *num_clocks);
+
+/**
+ * viortc_clock_cap() - ask what a clock is
+ * @clock: clock
+ * @type: VIRTIO_RTC_CLOCK_*
+ * @smearing: VIRTIO_RTC_SMEAR_*
+ * @flags: VIRTIO_RTC_FLAG_ALARM_CAP, and bits of later specifications
+ *
+ * Return: see above.
+ */
+int viortc_clock_cap(struct viortc_clock *clock, u8 *type, u8 *smearing,
+		     u8 *flags);
+
+/**
+ * viortc_cross_cap() - ask whether a clock can be read together with a counter
+ * @clock: clock
+ * @hw_counter: VIRTIO_RTC_COUNTER_* (D-counter)
+ * @capable: whether it can; an unknown counter is not an error but false
+ *
+ * Return: see above.
+ */
+int viortc_cross_cap(struct viortc_clock *clock, u8 hw_counter, bool *capable);
+
+/**
+ * viortc_read() - read a clock
+ * @clock: clock
+ * @reading: what the clock shows, in ns
+ * @sts: NULL, or where the system time before and after the reading goes
+ *
+ * Return: see above.
+ */
+int viortc_read(struct viortc_clock *clock, u64 *reading,
+		struct ptp_system_timestamp *sts);
+
+/**
+ * viortc_read_cross() - read a clock and a counter at one instant
+ * @clock: clock
+ * @hw_counter: VIRTIO_RTC_COUNTER_* (D-counter)
+ * @reading: what the clock showed, in ns
+ * @cycles: what the counter showed, in cycles
+ *
+ * Return: see above.
+ */
+int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
+		      u64 *cycles);
+
+/**
+ * viortc_read_alarm() - read time and state of a clock's alarm
+ * @clock: clock with an alarm
+ * @alarm_time: alarm time, in ns of the clock
+ * @enabled: whether the alarm is enabled
+ *
+ * Return: see above.
+ */
+int viortc_read_alarm(struct viortc_clock *clock, u64 *alarm_time,
+		      bool *enabled);
+
+/**
+ * viortc_set_alarm() - set time and state of a clock's alarm
+ * @clock: clock with an alarm
+ * @alarm_time: alarm time, in ns of the clock
+ * @enable: whether the alarm shall be enabled
+ *
+ * Return: see above.
+ */
+int viortc_set_alarm(struct viortc_clock *clock, u64 alarm_time, bool enable);
+
+/**
+ * viortc_set_alarm_enabled() - enable or disable a clock's alarm
+ * @clock: clock with an alarm
+ * @enable: whether the alarm shall be enabled
+ *
+ * Return: see above.
+ */
+int viortc_set_alarm_enabled(struct viortc_clock *clock, bool enable);
+
+/* PTP clocks (virtio_rtc_ptp.c) */
+
+#if IS_ENABLED(CONFIG_VIRTIO_RTC_PTP)
+
+/**
+ * viortc_ptp_register() - register a PTP clock for a clock
+ * @clock: clock; @clock->ptp is set, or left NULL for a clock whose type is
+ *	unknown, and with it the unit of its readings
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, -ENOMEM, or what the PTP core or the device refused with.
+ */
+int viortc_ptp_register(struct viortc_clock *clock);
+
+/**
+ * viortc_ptp_unregister() - unregister the PTP clock of a clock, if any
+ * @clock: clock
+ *
+ * Waits for system calls under way, so the requestq must be stopped.
+ *
+ * Context: Process context, may sleep.
+ */
+void viortc_ptp_unregister(struct viortc_clock *clock);
+
+#else
+
+static inline int viortc_ptp_register(struct viortc_clock *clock)
+{
+	return 0;
+}
+
+static inline void viortc_ptp_unregister(struct viortc_clock *clock)
+{
+}
+
+#endif
+
+/* RTC class (virtio_rtc_class.c) */
+
+#if IS_ENABLED(CONFIG_VIRTIO_RTC_CLASS)
+
+/**
+ * viortc_class_register() - register an RTC for a clock that never steps
+ * @clock: clock; @clock->rtc is set, or left NULL for a clock that may step
+ *	at leap seconds or does not count UTC
+ *
+ * The clock's alarm, if there is one, is first cleared (D-alarm-reset).
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, -ENOMEM, or what the RTC core or the device refused with.
+ */
+int viortc_class_register(struct viortc_clock *clock);
+
+/**
+ * viortc_class_unregister() - unregister the RTC of a clock, if any
+ * @clock: clock
+ *
+ * Waits for system calls under way, so the requestq must be stopped; the
+ * alarmq must be released.
+ *
+ * Context: Process context, may sleep.
+ */
+void viortc_class_unregister(struct viortc_clock *clock);
+
+/**
+ * viortc_class_alarm() - tell the RTC of a clock, if any, that its alarm rang
+ * @clock: clock
+ *
+ * The RTC core reads the clock to see what expired (D-alarm-read).
+ *
+ * Context: Any context, interrupts included.
+ */
+void viortc_class_alarm(struct viortc_clock *clock);
+
+/**
+ * viortc_class_may_wake() - tell whether a clock's alarm is to wake the system
+ * @clock: clock
+ *
+ * Return: true if the alarm is enabled and allowed to wake the system.
+ */
+bool viortc_class_may_wake(struct viortc_clock *clock);
+
+/**
+ * viortc_class_restore() - set the alarm of a clock's RTC again after a reset
+ * @clock: clock
+ *
+ * An alarm whose time passed in between rings now (V-alarm).
+ *
+ * Context: Process context, may sleep.
+ * Return: as the messages above.
+ */
+int viortc_class_restore(struct viortc_clock *clock);
+
+#else
+
+static inline int viortc_class_register(struct viortc_clock *clock)
+{
+	return 0;
+}
+
+static inline void viortc_class_unregister(struct viortc_clock *clock)
+{
+}
+
+static inline void viortc_class_alarm(struct viortc_clock *clock)
+{
+}
+
+static inline bool viortc_class_may_wake(struct viortc_clock *clock)
+{
+	return false;
+}
+
+static inline int viortc_class_restore(struct viortc_clock *clock)
+{
+	return 0;
+}
+
+#endif
+
+/* Counters (virtio_rtc_arm.c, virtio_rtc_x86.c) */
+
+/**
+ * struct viortc_counter - the architecture's counter
+ * @hw_counter: VIRTIO_RTC_COUNTER_*
+ * @cs_ids: ids of the clocksources that read just this counter, ended by
+ *	CSID_GENERIC
+ */
+struct viortc_counter {
+	u8 hw_counter;
+	const enum clocksource_ids *cs_ids;
+};
+
+#if IS_ENABLED(CONFIG_VIRTIO_RTC_ARM) || IS_ENABLED(CONFIG_VIRTIO_RTC_X86)
+
+/* The counter that cross-timestamps are taken with */
+extern const struct viortc_counter viortc_counter;
+
+static inline const struct viortc_counter *viortc_get_counter(void)
+{
+	return &viortc_counter;
+}
+
+#else
+
+static inline const struct viortc_counter *viortc_get_counter(void)
+{
+	return NULL;
+}
+
+#endif
+
+#endif /* _VIRTIO_RTC_INTERNAL_H_ */

@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The requestq: one request in, one answer out.
+ *
+ * This is the path of every clock reading, so nothing is allocated on it, and
+ * the window between the two system timestamps of a reading holds no more
+ * than making the request available, the notification, and seeing the answer.
+ * A device that answers while it is notified, as one inside the hypervisor
+ * does, costs one hold of the lock and no interrupt.  For any other the task
+ * first looks for the answer for as long as answers took lately, with the lock
+ * free between two looks and rescheduling when asked to, and then sleeps.
+ * Interrupts are requested only while a task sleeps.
+ *
+ * The lock is held, with interrupts off, for one notification at the most:
+ * that is where a hypervisor takes control.  On PREEMPT_RT it is a sleeping
+ * lock, and preemption then widens the window of the reading that it hits,
+ * which the reader sees from the timestamps.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <linux/cache.h>
+#include <linux/completion.h>
+#include <linux/device.h>
+#include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/ptp_clock_kernel.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/virtio.h>
+
+#include "virtio_rtc_compat.h"
+#include "virtio_rtc_requestq.h"
+
+/* How many requests can be under way; more tasks than that take turns. */
+#define VIORTC_MAX_SLOTS	32u
+
+/*
+ * A task looks for an answer no longer than this.  It bounds what a reading
+ * can cost in processor time, and is about what a sleep and the interrupt that
+ * ends it cost in a virtual machine.
+ */
+#define VIORTC_LOOK_MAX_NS	(100 * NSEC_PER_USEC)
+
+/* It looks at least this long, if it looks at all. */
+#define VIORTC_LOOK_MIN_NS	(10 * NSEC_PER_USEC)
+
+/* One answer that took long counts for no more than this in the average. */
+#define VIORTC_LATENCY_MAX_NS	(4 * VIORTC_LOOK_MAX_NS)
+
+static unsigned int request_timeout_ms = 10000;
+module_param(request_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(request_timeout_ms,
+		 "how long to wait for an answer of the device, in ms (default 10000)");
+
+/*
+ * struct viortc_slot - room for one request and its answer
+ * @free: entry in the list of free slots
+ * @queued: the device has the buffers
+ * @owned: a task has the slot
+ * @sleeping: the task sleeps on @done
+ * @result: -EINPROGRESS, then the used length or why there is none
+ * @done: completed when there is a result for a sleeping task
+ * @sent_ns: since when an answer is missing, 0 for a slot without interest
+ * @stamp: whether @sts is wanted
+ * @sts: system time around the exchange
+ * @out: describes @req
+ * @in: describes @resp
+ * @req: request
+ * @resp: answer, in cache lines of its own
+ */
+struct viortc_slot {
+	struct list_head free;
+	bool queued;
+	bool owned;
+	bool sleeping;
+	bool stamp;
+	int result;
+	u64 sent_ns;
+	struct completion done;
+	struct ptp_system_timestamp sts;
+	struct scatterlist out;
+	struct scatterlist in;
+	u8 req[VIORTC_REQUEST_MAX] __aligned(8);
+	__dma_from_device_group_begin(resp);
+	u8 resp[VIORTC_RESPONSE_MAX] __aligned(8);
+	__dma_from_device_group_end(resp);
+};
+
+void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev)
+{
+	requestq->dev = dev;
+	spin_lock_init(&requestq->lock);
+	requestq->error = -ENODEV;
+	INIT_LIST_HEAD(&requestq->free);
+	init_waitqueue_head(&requestq->free_wait);
+}
+
+static int viortc_requestq_alloc(struct viortc_requestq *requestq,
+				 unsigned int num)
+{
+	struct viortc_slot *slot;
+
+	requestq->slots = kzalloc_objs(*requestq->slots, num);
+	if (!requestq->slots)
+		return -ENOMEM;
+
+	requestq->num_slots = num;
+	for (slot = requestq->slots; slot < requestq->slots + num; slot++) {
+		init_completion(&slot->done);
+		sg_init_one(&slot->out, slot->req, sizeof(slot->req));
+		sg_init_one(&slot->in, slot->resp, sizeof(slot->resp));
+		list_add_tail(&slot->free, &requestq->free);
+	}
+
+	return 0;
+}
+
+int viortc_requestq_start(struct viortc_requestq *requestq,
+			  struct virtqueue *vq)
+{
+	/* A request takes two descriptors: one to read, one to write. */
+	unsigned int num = virtqueue_get_vring_size(vq) / 2;
+	unsigned long flags;
+	int err;
+
+	if (!requestq->slots) {
+		if (!num)
+			return -ENOSPC;
+		err = viortc_requestq_alloc(requestq,
+					    min(num, VIORTC_MAX_SLOTS));
+		if (err)
+			return err;
+	} else if (num < requestq->num_slots) {
+		return -ENOSPC;
+	}
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	requestq->vq = vq;
+	requestq->error = 0;
+	requestq->listening = false;
+	virtqueue_disable_cb(vq);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+
+	return 0;
+}
+
+void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
+				       bool interruptible)
+{
+	WRITE_ONCE(requestq->uninterruptible, !interruptible);
+}
+
+/* Give a slot back if neither a task nor the device has it any more. */
+static void viortc_slot_put(struct viortc_requestq *requestq,
+			    struct viortc_slot *slot)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	if (slot->owned || slot->queued)
+		return;
+
+	list_add(&slot->free, &requestq->free);
+	if (requestq->free_waiters)
+		wake_up(&requestq->free_wait);
+}
+
+/* Give the task that has a slot its result. */
+static void viortc_slot_finish(struct viortc_requestq *requestq,
+			       struct viortc_slot *slot, int result)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	/* Read without the lock by a task that looks for its answer. */
+	WRITE_ONCE(slot->result, result);
+	if (slot->sleeping) {
+		slot->sleeping = false;
+		requestq->sleepers--;
+		complete(&slot->done);
+	}
+}
+
+static void viortc_requestq_fail(struct viortc_requestq *requestq, int error)
+{
+	struct viortc_slot *slot;
+
+	lockdep_assert_held(&requestq->lock);
+
+	requestq->error = error;
+	for (slot = requestq->slots;
+	     slot < requestq->slots + requestq->num_slots; slot++)
+		if (slot->owned && slot->result == -EINPROGRESS)
+			viortc_slot_finish(requestq, slot, error);
+
+	wake_up_all(&requestq->free_wait);
+}
+
+void viortc_requestq_stop(struct viortc_requestq *requestq, int error)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	viortc_requestq_fail(requestq, error);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+}
+
+void viortc_requestq_release(struct viortc_requestq *requestq)
+{
+	struct viortc_slot *slot;
+	unsigned long flags;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	if (requestq->vq) {
+		while ((slot = virtqueue_detach_unused_buf(requestq->vq))) {
+			slot->queued = false;
+			viortc_slot_put(requestq, slot);
+		}
+		requestq->vq = NULL;
+	}
+	spin_unlock_irqrestore(&requestq->lock, flags);
+}
+
+void viortc_requestq_free(struct viortc_requestq *requestq)
+{
+	kfree(requestq->slots);
+	requestq->slots = NULL;
+	requestq->num_slots = 0;
+	INIT_LIST_HEAD(&requestq->free);
+}
+
+static void viortc_requestq_learn(struct viortc_requestq *requestq, u64 ns)
+{
+	u32 sample = min_t(u64, ns, VIORTC_LATENCY_MAX_NS);
+
+	requestq->latency_ns += sample / 8;
+	requestq->latency_ns -= requestq->latency_ns / 8;
+}
+
+/* Take all answers that are there.  The timestamp comes first. */
+static void viortc_requestq_reap(struct viortc_requestq *requestq)
+{
+	struct viortc_slot *slot;
+	unsigned int len;
+
+	lockdep_assert_held(&requestq->lock);
+
+	while ((slot = virtqueue_get_buf(requestq->vq, &len))) {
+		if (slot->stamp)
+			ptp_read_system_postts(&slot->sts);
+
+		slot->queued = false;
+		if (slot->sent_ns)
+			viortc_requestq_learn(requestq,
+					      ktime_get_mono_fast_ns() - slot->sent_ns);
+
+		if (!slot->owned)
+			viortc_slot_put(requestq, slot);
+		else if (slot->result == -EINPROGRESS)
+			viortc_slot_finish(requestq, slot,
+					   min_t(unsigned int, len, INT_MAX));
+	}
+
+	if (unlikely(virtqueue_is_broken(requestq->vq)) && !requestq->error)
+		viortc_requestq_fail(requestq, -EIO);
+}
+
+/*
+ * Take all answers that are there, and have an interrupt come for the next one
+ * just as long as a task sleeps.
+ */
+static void viortc_requestq_listen(struct viortc_requestq *requestq)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	for (;;) {
+		if (requestq->listening) {
+			virtqueue_disable_cb(requestq->vq);
+			requestq->listening = false;
+		}
+
+		viortc_requestq_reap(requestq);
+		if (!requestq->sleepers)
+			return;
+
+		requestq->listening = true;
+		if (virtqueue_enable_cb(requestq->vq))
+			return;
+	}
+}
+
+void viortc_requestq_done(struct viortc_requestq *requestq)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	if (requestq->vq)
+		viortc_requestq_listen(requestq);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+}
+
+/*
+ * Make a request available, notify, and take the answer if it is there on
+ * return.  A device may look at the ring without having been notified, so the
+ * first timestamp comes before the request is in it (V-order).
+ */
+static int viortc_slot_send(struct viortc_requestq *requestq,
+			    struct viortc_slot *slot)
+{
+	struct scatterlist *sgs[] = { &slot->out, &slot->in };
+	int err;
+
+	lockdep_assert_held(&requestq->lock);
+
+	slot->result = -EINPROGRESS;
+	slot->sent_ns = 0;
+	slot->queued = true;
+
+	if (slot->stamp)
+		ptp_read_system_prets(&slot->sts);
+
+	err = virtqueue_add_sgs(requestq->vq, sgs, 1, 1, slot, GFP_ATOMIC);
+	if (unlikely(err)) {
+		slot->queued = false;
+		return err;
+	}
+
+	virtqueue_kick(requestq->vq);
+	viortc_requestq_reap(requestq);
+	if (slot->queued)
+		slot->sent_ns = ktime_get_mono_fast_ns();
+	else
+		viortc_requestq_learn(requestq, 0);
+
+	return 0;
+}
+
+/* Look for the answer, for as long as it is likely to come soon. */
+static void viortc_slot_look(struct viortc_requestq *requestq,
+			     struct viortc_slot *slot)
+{
+	u64 budget = 2 * (u64)READ_ONCE(requestq->latency_ns);
+	unsigned long flags;
+
+	if (budget > 2 * VIORTC_LOOK_MAX_NS)
+		return;
+
+	budget = clamp_t(u64, budget, VIORTC_LOOK_MIN_NS, VIORTC_LOOK_MAX_NS);
+
+	while (READ_ONCE(slot->result) == -EINPROGRESS &&
+	       ktime_get_mono_fast_ns() - slot->sent_ns < budget &&
+	       !need_resched() && !signal_pending(current)) {
+		cpu_relax();
+		if (!spin_trylock_irqsave(&requestq->lock, flags))
+			continue;
+		if (requestq->vq)
+			viortc_requestq_reap(requestq);
+		spin_unlock_irqrestore(&requestq->lock, flags);
+	}
+}
+
+/* Sleep until there is a result, and leave with one of one's own otherwise. */
+static int viortc_slot_sleep(struct viortc_requestq *requestq,
+			     struct viortc_slot *slot, unsigned long deadline)
+{
+	long left = deadline - jiffies;
+	unsigned long flags;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	if (slot->result == -EINPROGRESS) {
+		reinit_completion(&slot->done);
+		slot->sleeping = true;
+		requestq->sleepers++;
+		viortc_requestq_listen(requestq);
+	}
+	spin_unlock_irqrestore(&requestq->lock, flags);
+
+	if (READ_ONCE(slot->result) != -EINPROGRESS)
+		return 0;
+
+	left = max(left, 1L);
+	if (READ_ONCE(requestq->uninterruptible))
+		left = wait_for_completion_timeout(&slot->done, left);
+	else
+		left = wait_for_completion_interruptible_timeout(&slot->done,
+								 left);
+	if (left < 0)
+		return left;
+
+	return left ? 0 : -ETIMEDOUT;
+}
+
+static bool viortc_may_have_slot(struct viortc_requestq *requestq)
+{
+	return !list_empty_careful(&requestq->free) ||
+	       READ_ONCE(requestq->error);
+}
+
+/* The slot to use next; the lock is held and may be dropped in between. */
+static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
+					   unsigned long deadline,
+					   unsigned long *flags)
+	__must_hold(&requestq->lock)
+{
+	struct viortc_slot *slot;
+	long left;
+
+	lockdep_assert_held(&requestq->lock);
+
+	for (;;) {
+		if (requestq->error)
+			return ERR_PTR(requestq->error);
+
+		/* Late answers may be waiting that nobody was told of. */
+		if (unlikely(list_empty(&requestq->free))) {
+			viortc_requestq_reap(requestq);
+			if (requestq->error)
+				return ERR_PTR(requestq->error);
+		}
+
+		slot = list_first_entry_or_null(&requestq->free,
+						struct viortc_slot, free);
+		if (likely(slot)) {
+			list_del(&slot->free);
+			slot->owned = true;
+			return slot;
+		}
+
+		left = deadline - jiffies;
+		if (left <= 0)
+			return ERR_PTR(-ETIMEDOUT);
+
+		requestq->free_waiters++;
+		spin_unlock_irqrestore(&requestq->lock, *flags);
+		left = wait_event_interruptible_timeout(requestq->free_wait,
+							viortc_may_have_slot(requestq),
+							left);
+		spin_lock_irqsave(&requestq->lock, *flags);
+		requestq->free_waiters--;
+		if (left < 0)
+			return ERR_PTR(left);
+	}
+}
+
+int viortc_requestq_exchange(struct viortc_requestq *requestq,
+			     const void *req, size_t req_size,
+			     void *resp, size_t resp_size,
+			     struct ptp_system_timestamp *sts)
+{
+	unsigned int timeout_ms = max(READ_ONCE(request_timeout_ms), 1u);
+	unsigned long deadline = jiffies + msecs_to_jiffies(timeout_ms);
+	struct viortc_slot *slot;
+	unsigned long flags;
+	int err, result;
+
+	if (WARN_ON_ONCE(req_size > VIORTC_REQUEST_MAX ||
+			 resp_size > VIORTC_RESPONSE_MAX))
+		return -EINVAL;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	slot = viortc_slot_get(requestq, deadline, &flags);
+	if (IS_ERR(slot)) {
+		spin_unlock_irqrestore(&requestq->lock, flags);
+		return PTR_ERR(slot);
+	}
+
+	memcpy(slot->req, req, req_size);
+	memset(slot->resp, 0, sizeof(slot->resp));
+	slot->out.length = req_size;
+	slot->in.length = resp_size;
+	slot->stamp = sts;
+	if (sts)
+		slot->sts = *sts;
+
+	err = viortc_slot_send(requestq, slot);
+	if (!err && slot->result == -EINPROGRESS) {
+		spin_unlock_irqrestore(&requestq->lock, flags);
+		viortc_slot_look(requestq, slot);
+		if (READ_ONCE(slot->result) == -EINPROGRESS)
+			err = viortc_slot_sleep(requestq, slot, deadline);
+		spin_lock_irqsave(&requestq->lock, flags);
+	}
+
+	/* A result that came with the signal or the timeout still counts. */
+	result = slot->result == -EINPROGRESS ? err : slot->result;
+	if (slot->sleeping) {
+		slot->sleeping = false;
+		requestq->sleepers--;
+	}
+	if (result >= 0) {
+		memcpy(resp, slot->resp, resp_size);
+		if (sts)
+			*sts = slot->sts;
+	}
+	slot->stamp = false;
+	slot->owned = false;
+	viortc_slot_put(requestq, slot);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+
+	return result;
+}
