@@ -14,6 +14,23 @@ all_guests='6.1-amd64 6.12-amd64 7.3-amd64 6.1-arm64 6.12-arm64 7.3-arm64'
 # 32-bit kernels, which the driver is only built for.
 build_only='6.12-armhf'
 
+# The words by which ./part knows what is in /kernels/NAME.
+recipe_of() {
+	case $1 in
+	[0-9]*) echo "kernel ${1%-*} ${1#*-}" ;;
+	*) echo "$1" | tr - ' ' ;;
+	esac
+}
+
+# What make needs to build for ARCH, with the same compiler everywhere.
+make_args() {
+	case $1 in
+	amd64) echo "ARCH=x86_64 CROSS_COMPILE=x86_64-linux-gnu- CC=x86_64-linux-gnu-gcc-14" ;;
+	arm64) echo "ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- CC=aarch64-linux-gnu-gcc-14" ;;
+	armhf) echo "ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf- CC=arm-linux-gnueabihf-gcc-14" ;;
+	esac
+}
+
 say() {
 	echo "virtio_rtc: $*" >&2
 }

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# What guest tests in shell share.  A test sources this, announces how many
+# results it will print, and prints each with a name that says what is promised:
+#
+#	plan 2
+#	check 'the driver loads' modprobe virtio_rtc
+#	is 'a clock has its name' "$(cat name)" 'Virtio PTP type 0, variant 0'
+#
+# Lines that begin with "#" are notes.
+
+. /test/params
+
+plan() {
+	echo "1..$1"
+}
+
+note() {
+	echo "# $*"
+}
+
+# pass NAME, fail NAME [NOTE]
+pass() {
+	echo "ok - $1"
+}
+
+fail() {
+	echo "not ok - $1"
+	shift
+	[ $# -eq 0 ] || printf '%s\n' "$*" | sed 's/^/#   /'
+}
+
+skip() {
+	echo "ok - $1 # SKIP $2"
+}
+
+# check NAME COMMAND...: the command succeeds.
+check() {
+	name=$1
+	shift
+	if out=$("$@" 2>&1); then
+		pass "$name"
+	else
+		fail "$name" "'$*' failed: $out"
+	fi
+}
+
+# is NAME VALUE WANTED
+is() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "got '$2', not '$3'"
+	fi
+}
+
+# Wait up to SECONDS until COMMAND... succeeds.
+wait_until() {
+	tries=$(($1 * 10))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		[ $tries -gt 0 ] || return 1
+		tries=$((tries - 1))
+		usleep 100000
+	done
+}
+
+# Print the device (/dev/ptpN) of the PTP clock with this name.
+ptp_named() {
+	for c in /sys/class/ptp/ptp*; do
+		[ "$(cat "$c/clock_name" 2>/dev/null)" != "$1" ] || {
+			echo "/dev/${c##*/}"
+			return
+		}
+	done
+	return 1
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# A guest's file system: its user space from the cache, then what differs from
+# run to run.  The kernel unpacks archives that follow one another.  Sourced by
+# run-guest.
+
+# Modules of the kernel that a virtio device or a test may need.
+kernel_modules='kernel/drivers/virtio kernel/drivers/ptp kernel/drivers/rtc kernel/fs/configfs'
+
+# make_initrd FILE
+make_initrd() {
+	stage=$(mktemp -d)
+	release=$(cat "/kernels/$kernel-$arch/release")
+	lib=$stage/usr/lib/modules/$release
+	mkdir -p "$lib/updates" "$stage/test/modules"
+	for d in $kernel_modules; do
+		if [ -d "/kernels/$kernel-$arch/modules/$d" ]; then
+			mkdir -p "$lib/$(dirname "$d")"
+			cp -r "/kernels/$kernel-$arch/modules/$d" "$lib/$d"
+		fi
+	done
+	cp "/kernels/$kernel-$arch/modules/modules.builtin" \
+		"/kernels/$kernel-$arch/modules/modules.builtin.modinfo" \
+		"/kernels/$kernel-$arch/modules/modules.order" "$lib/"
+	cp "$modules"/*.ko "$lib/updates/"
+	depmod -b "$stage/usr" "$release"
+
+	cp "$here/../guest/init" "$stage/init"
+	cp "$here/../guest/lib.sh" "$stage/test/"
+	for t in $scenario_tests; do
+		case $t in
+		*.sh) cp "$here/../guest/$t" "$stage/test/" ;;
+		*) cp "$guest_programs/$t" "$stage/test/" ;;
+		esac
+	done
+	scenario_files "$stage/test"
+	cat >"$stage/test/params" <<-END
+		RESULTS=$results_port
+		TESTS='$scenario_tests'
+		KERNEL=$kernel
+		ARCH=$arch
+		HOST_SECONDS=$(date +%s)
+	END
+	(cd "$stage" && find . | cpio -o -H newc --quiet -R 0:0) >"$stage.cpio"
+	cat "$("$here/part" --key guest "$arch")/base.cpio" "$stage.cpio" >"$1"
+	rm -r "$stage" "$stage.cpio"
+}

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# How a guest is booted.  Sourced by run-guest.
+
+# KVM's device node may exist without being usable, so boot something: a
+# kernel that finds no initial file system panics, which ends QEMU, in a second.
+kvm_works() {
+	[ -w /dev/kvm ] || return 1
+	probe=$cache/.kvm-$(cat /proc/sys/kernel/random/boot_id)
+	if [ ! -e "$probe" ]; then
+		rm -f "$cache"/.kvm-*
+		timeout -k 1 20 "$qemu" -accel kvm $machine -cpu host -m 256M \
+			-nodefaults -display none -no-reboot \
+			-serial "file:/tmp/kvm-probe" -kernel "/kernels/$kernel-$arch/vmlinuz" \
+			-append "$console panic=-1" >/dev/null 2>&1 &&
+			grep -q 'Linux version' /tmp/kvm-probe &&
+			echo yes >"$probe" || echo no >"$probe"
+	fi
+	[ "$(cat "$probe")" = yes ]
+}
+
+# Sets $machine (QEMU's arguments), $qemu, $console and $results_port.
+choose_machine() {
+	case $arch in
+	amd64)
+		qemu=qemu-system-x86_64
+		machine='-machine q35'
+		console=console=ttyS0
+		results_port=ttyS1
+		;;
+	arm64)
+		qemu=qemu-system-aarch64
+		machine='-machine virt,gic-version=3'
+		console=console=ttyAMA0
+		results_port=ttyAMA1
+		;;
+	esac
+}
+
+# run_qemu INITRD: returns QEMU's status, 124 when it had to be ended.
+run_qemu() {
+	# A vhost-user device needs memory that can be shared.
+	machine="$machine,memory-backend=mem"
+	set -- -initrd "$1" -m 512M -smp 2 \
+		-object memory-backend-memfd,id=mem,size=512M,share=on \
+		-nodefaults -display none -no-reboot -rtc base=utc,clock=host \
+		-serial "file:$out/console.log" -serial "file:$out/results" \
+		-kernel "/kernels/$kernel-$arch/vmlinuz"
+	if [ "$arch" = "$(dpkg --print-architecture)" ] && kvm_works; then
+		set -- -accel kvm -cpu host "$@"
+	else
+		set -- -accel tcg,thread=multi -cpu max "$@"
+	fi
+	if [ "$scenario_dts" != cat ]; then
+		$qemu $machine,dumpdtb=/tmp/machine.dtb "$@" $scenario_devices
+		dtc -q -I dtb -O dts /tmp/machine.dtb | $scenario_dts |
+			dtc -q -I dts -O dtb -o /tmp/edited.dtb
+		set -- -dtb /tmp/edited.dtb "$@"
+	fi
+	timeout -k 5 "$scenario_timeout" $qemu $machine "$@" $scenario_devices \
+		-append "$console panic=-1 log_buf_len=4M $scenario_cmdline" \
+		>"$out/qemu.log" 2>&1
+}
+
+choose_machine
