@@ -110,10 +110,17 @@ static void viortc_del_vqs(struct viortc_dev *viortc)
 	viortc->has_vqs = false;
 }
 
-/* Stop without waiting for the device: it may be dead. */
+/* No more requests.  Does not wait for the device: it may be dead. */
+static void viortc_stop(struct viortc_dev *viortc, int error)
+{
+	cancel_work_sync(&viortc->check_status);
+	viortc_requestq_stop(&viortc->requestq, error);
+}
+
+/* No more use of the device. */
 static void viortc_halt(struct viortc_dev *viortc, int error)
 {
-	viortc_requestq_stop(&viortc->requestq, error);
+	viortc_stop(viortc, error);
 	virtio_reset_device(viortc->vdev);
 	viortc_del_vqs(viortc);
 }
@@ -144,12 +151,14 @@ static int viortc_init_clock(struct viortc_dev *viortc,
 }
 
 /*
- * A clock that fails costs itself, the others go on; but nobody wants to wait
- * once for each clock of a device that does not answer.
+ * A clock that fails costs itself, the others go on.  A second one that gives
+ * no answer ends it all the same: a device that stopped answering should not
+ * be waited for once for each clock.
  */
 static int viortc_init_clocks(struct viortc_dev *viortc)
 {
 	struct device *dev = &viortc->vdev->dev;
+	unsigned int timeouts = 0;
 	u16 num_clocks, id;
 	int err;
 
@@ -170,11 +179,18 @@ static int viortc_init_clocks(struct viortc_dev *viortc)
 	viortc->num_clocks = num_clocks;
 	for (id = 0; id < num_clocks; id++) {
 		err = viortc_init_clock(viortc, &viortc->clocks[id], id);
-		if (err == -ETIMEDOUT || err == -ERESTARTSYS)
-			return err;
-		if (err)
-			dev_err(dev, "clock %u: cannot be used: error %d\n",
-				id, err);
+		if (!err)
+			continue;
+		if (err == -ERESTARTSYS)
+			return -EINTR;
+
+		dev_err(dev, "clock %u: cannot be used: error %d\n", id, err);
+		if (err == -ETIMEDOUT && ++timeouts == 2) {
+			viortc->num_clocks = id + 1;
+			dev_err(dev, "no answers: clocks from %u on left out\n",
+				viortc->num_clocks);
+			break;
+		}
 	}
 
 	return 0;
@@ -228,7 +244,6 @@ static int viortc_validate(struct virtio_device *vdev)
 static void viortc_free(struct viortc_dev *viortc)
 {
 	viortc_exit_clocks(viortc);
-	cancel_work_sync(&viortc->check_status);
 	viortc_alarmq_free(&viortc->alarmq);
 	viortc_requestq_free(&viortc->requestq);
 	kfree(viortc);
@@ -300,7 +315,7 @@ static int viortc_freeze(struct virtio_device *vdev)
 
 	for (id = 0; id < viortc->num_clocks; id++) {
 		if (viortc_class_may_wake(&viortc->clocks[id])) {
-			viortc_requestq_stop(&viortc->requestq, -EAGAIN);
+			viortc_stop(viortc, -EAGAIN);
 			return 0;
 		}
 	}
