@@ -1,11 +1,69 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
 
-bench := tools/testing/selftests/virtio_rtc
-kernels := 6.1-amd64 6.12-amd64 7.3-amd64 6.1-arm64 6.12-arm64 7.3-arm64 6.12-armhf
+#: Build and install, for one's own kernel:
+#:   make [modules]    build drivers/virtio/virtio_rtc.ko for the running kernel
+#:   make install      install the module and the udev rules (DESTDIR=...)
+#:   make tools        build build/vhost-user-rtc, a virtio RTC device
+#:   make clean        remove what was built, but not the cache
+#:   Variables: KDIR, a kernel's build folder; ARCH, CROSS_COMPILE, CC;
+#:   CONFIG_VIRTIO_RTC_{PTP,ARM,X86,CLASS}=n leaves a part out,
+#:   CONFIG_VIRTIO_RTC_SIM=m also builds the simulated device.
+#:
+#: See and test it in guests on Debian's kernels (as root; needs no KVM):
+#:   make demo         boot a guest that takes its time from its host
+#:                     (ARCH=amd64|arm64, KERNEL=6.1|6.12|7.3, DEVICE=qemu|...)
+#:   make check        everything below but bench; ends with "N passed, N failed"
+#:   make lint         builds without a warning, sparse, checkpatch, kernel-doc
+#:   make check-tools  tests of the device in user space
+#:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
+#:   make kunit        the kernel's unit tests, on User-Mode Linux
+#:   make check-debug  the tests in guests, on a kernel that checks itself
+#:   make bench        measure what a read costs
+#:   make root         only fill the cache: package root, kernels, guests
+#:   Variables: VIRTIO_RTC_CACHE, the folder of the cache (default:
+#:   ~/.cache/virtio_rtc); VIRTIO_RTC_MIRROR, a Debian mirror (default: apt's).
 
-.PHONY: root
-root:
-	@VIRTIO_RTC_GOAL=$@ $(bench)/host/in-root true
-	@for k in $(kernels); do $(bench)/host/part kernel $${k%-*} $${k#*-}; done
-	@$(bench)/host/part source
+KDIR ?= /lib/modules/$(shell uname -r)/build
+release = $(shell cat $(KDIR)/include/config/kernel.release)
+rules_dir := $(DESTDIR)/lib/udev/rules.d
+bench := tools/testing/selftests/virtio_rtc
+
+.PHONY: modules
+modules: $(KDIR)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+$(KDIR):
+	@echo "There is no $@: install the kernel's headers (linux-headers-...), or set KDIR." >&2
+	@exit 1
+
+# Some kernels' modules_install leaves depmod out for modules of others.
+.PHONY: install
+install: modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	install -d $(rules_dir)
+	install -m 644 tools/udev/*.rules $(rules_dir)
+	if [ -e $(DESTDIR)/lib/modules/$(release)/modules.order ]; then \
+		depmod -b "$(DESTDIR)/" $(release); \
+	fi
+
+.PHONY: tools
+tools:
+	$(MAKE) -C tools/virtio
+
+.PHONY: clean
+clean:
+	rm -rf build
+	rm -f modules.order Module.symvers .module-common.o .*.cmd
+	cd drivers/virtio && rm -f *.o *.ko *.mod *.mod.c modules.order .*.cmd .*.d
+
+# The following enter the package root and guests.
+in_bench := root demo check lint check-tools check-guests kunit check-debug bench
+.PHONY: $(in_bench)
+$(in_bench):
+	@$(MAKE) --no-print-directory -C $(bench) $@
+
+.PHONY: help
+help:
+	@sed -n -E 's/^#: ?//p' Makefile
