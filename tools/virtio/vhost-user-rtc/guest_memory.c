@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The guest's memory: mapping it, and every access by guest address.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "guest_memory.h"
+
+/* Whether [a, a + size_a) and [b, b + size_b) share a byte; neither wraps. */
+static bool overlap(uint64_t a, uint64_t size_a, uint64_t b, uint64_t size_b)
+{
+	return a < b ? b - a < size_a : a - b < size_b;
+}
+
+/* A range that ends at 2^64 would make every later sum a special case. */
+static bool wraps(uint64_t start, uint64_t size)
+{
+	return size > UINT64_MAX - start;
+}
+
+static int check_region(const struct guest_memory *m, uint64_t guest_addr, uint64_t user_addr,
+			uint64_t size)
+{
+	unsigned int i;
+
+	if (!size || size > SIZE_MAX || wraps(guest_addr, size) || wraps(user_addr, size))
+		return -EINVAL;
+	if (m->num == GUEST_MEMORY_MAX_REGIONS)
+		return -ENOSPC;
+	for (i = 0; i < m->num; i++) {
+		const struct guest_region *r = &m->region[i];
+
+		if (overlap(guest_addr, size, r->guest_addr, r->size) ||
+		    overlap(user_addr, size, r->user_addr, r->size))
+			return -EEXIST;
+	}
+	return 0;
+}
+
+int guest_memory_add_mapped(struct guest_memory *m, uint64_t guest_addr, uint64_t user_addr,
+			    uint64_t size, void *data)
+{
+	int err = check_region(m, guest_addr, user_addr, size);
+
+	if (err)
+		return err;
+	m->region[m->num++] = (struct guest_region) {
+		.guest_addr = guest_addr,
+		.user_addr = user_addr,
+		.size = size,
+		.data = data,
+	};
+	return 0;
+}
+
+/*
+ * What a file is mapped in units of: huge pages for hugetlbfs, which takes
+ * neither offsets nor sizes that are not a multiple of them.
+ */
+static uint64_t mapping_unit(int fd)
+{
+	struct statfs fs;
+
+	if (!fstatfs(fd, &fs) && fs.f_type == HUGETLBFS_MAGIC)
+		return fs.f_bsize;
+	return sysconf(_SC_PAGESIZE);
+}
+
+int guest_memory_add(struct guest_memory *m, uint64_t guest_addr, uint64_t user_addr,
+		     uint64_t size, uint64_t offset, int fd)
+{
+	uint64_t unit, map_offset, map_size;
+	struct guest_region *r;
+	struct stat st;
+	void *map;
+	int err;
+
+	err = check_region(m, guest_addr, user_addr, size);
+	if (err)
+		return err;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (wraps(offset, size))
+		return -EINVAL;
+	if (S_ISREG(st.st_mode) && offset + size > (uint64_t)st.st_size)
+		return -EINVAL;
+
+	unit = mapping_unit(fd);
+	map_offset = offset - offset % unit;
+	map_size = offset + size - map_offset;
+	if (map_size > SIZE_MAX - unit)
+		return -EINVAL;
+	map_size += (unit - map_size % unit) % unit;
+	map = mmap(NULL, map_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd,
+		   map_offset);
+	if (map == MAP_FAILED)
+		return -errno;
+	/* A core dump of this process is not the place for a guest's memory. */
+	madvise(map, map_size, MADV_DONTDUMP);
+
+	r = &m->region[m->num++];
+	*r = (struct guest_region) {
+		.guest_addr = guest_addr,
+		.user_addr = user_addr,
+		.size = size,
+		.data = (uint8_t *)map + (offset - map_offset),
+		.map = map,
+		.map_size = map_size,
+	};
+	return 0;
+}
+
+static void unmap_region(struct guest_region *r)
+{
+	if (r->map)
+		munmap(r->map, r->map_size);
+}
+
+int guest_memory_remove(struct guest_memory *m, uint64_t guest_addr, uint64_t user_addr,
+			uint64_t size)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->num; i++) {
+		struct guest_region *r = &m->region[i];
+
+		if (r->guest_addr == guest_addr && r->user_addr == user_addr && r->size == size) {
+			unmap_region(r);
+			m->num--;
+			memmove(r, r + 1, (m->num - i) * sizeof(*r));
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+void guest_memory_clear(struct guest_memory *m)
+{
+	while (m->num)
+		unmap_region(&m->region[--m->num]);
+}
+
+void *guest_memory_user_ptr(const struct guest_memory *m, uint64_t user_addr, uint64_t size,
+			    uint64_t align)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->num; i++) {
+		const struct guest_region *r = &m->region[i];
+		uint64_t offset = user_addr - r->user_addr;
+
+		if (user_addr < r->user_addr || offset >= r->size)
+			continue;
+		if (size > r->size - offset || (r->guest_addr + offset) & (align - 1))
+			return NULL;
+		/* An odd file offset may misplace what the guest had aligned. */
+		if ((uintptr_t)(r->data + offset) & (align - 1))
+			return NULL;
+		return r->data + offset;
+	}
+	return NULL;
+}
+
+/* Where @addr is here, and how many bytes of its region (up to @size) follow. */
+static uint8_t *find(const struct guest_memory *m, uint64_t addr, uint64_t size,
+		     uint64_t *contiguous)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->num; i++) {
+		const struct guest_region *r = &m->region[i];
+		uint64_t offset = addr - r->guest_addr;
+
+		if (addr < r->guest_addr || offset >= r->size)
+			continue;
+		*contiguous = size < r->size - offset ? size : r->size - offset;
+		return r->data + offset;
+	}
+	return NULL;
+}
+
+bool guest_memory_contains(const struct guest_memory *m, uint64_t addr, uint64_t size)
+{
+	uint64_t part;
+
+	for (; size; addr += part, size -= part)
+		if (!find(m, addr, size, &part))
+			return false;
+	return true;
+}
+
+bool guest_memory_read(const struct guest_memory *m, void *to, uint64_t addr, size_t size)
+{
+	uint8_t *bytes = to;
+	uint64_t part;
+
+	for (; size; addr += part, bytes += part, size -= part) {
+		const uint8_t *from = find(m, addr, size, &part);
+
+		if (!from)
+			return false;
+		memcpy(bytes, from, part);
+	}
+	return true;
+}
+
+bool guest_memory_write(const struct guest_memory *m, uint64_t addr, const void *from,
+			size_t size)
+{
+	const uint8_t *bytes = from;
+	uint64_t part;
+
+	for (; size; addr += part, bytes += part, size -= part) {
+		uint8_t *to = find(m, addr, size, &part);
+
+		if (!to)
+			return false;
+		memcpy(to, bytes, part);
+	}
+	return true;
+}
+
+static struct guest_memory *guarded;
+static atomic_bool lost;
+
+/*
+ * Runs on an access to a page that its file no longer has. A page of zeroes in
+ * its place lets the access go on: nothing was held that a jump out of it
+ * would have to release, and nothing that is read there is trusted anyway.
+ */
+static void handle_sigbus(int signal_number, siginfo_t *info, void *context)
+{
+	uint8_t *addr = info->si_addr;
+	unsigned int i;
+
+	(void)context;
+	for (i = 0; guarded && i < guarded->num; i++) {
+		const struct guest_region *r = &guarded->region[i];
+		uint8_t *map = r->map;
+
+		if (!map || addr < map || addr >= map + r->map_size)
+			continue;
+		/* All of it at once, as huge pages cannot be replaced one by one. */
+		if (mmap(map, r->map_size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == map) {
+			lost = true;
+			return;
+		}
+	}
+	/* Not the guest's memory: the instruction runs again and is fatal. */
+	signal(signal_number, SIG_DFL);
+}
+
+void guest_memory_guard(struct guest_memory *m)
+{
+	struct sigaction action = {
+		.sa_sigaction = handle_sigbus,
+		.sa_flags = SA_SIGINFO,
+	};
+
+	guarded = m;
+	sigaction(SIGBUS, &action, NULL);
+}
+
+bool guest_memory_lost(void)
+{
+	return atomic_exchange(&lost, false);
+}
