@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# What there is to build of vhost-user-rtc. A part of ../Makefile.
+
+d := vhost-user-rtc
+model_sources := $(addprefix drivers/virtio/virtio_rtc_,model.c fault.c)
+leap_sources := $(addprefix $(d)/,leap.c leap_file.c host_tai.c)
+# What the architecture's counter is, the compiler knows.
+machine := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86),$(if \
+	$(filter aarch64,$(machine)),arm64),none).c
+# What knows nothing of the daemon around it
+transport_sources := $(addprefix $(d)/,event_loop.c guest_memory.c log.c virtqueue.c \
+	vhost_user.c vhost_user_handlers.c vhost_user_queue.c vhost_user_stream.c)
+daemon_sources := $(transport_sources) $(leap_sources) $(model_sources) \
+	$(addprefix $(d)/,alarm_timers.c clock_names.c clocks.c counter.c counter_source.c \
+	$(counter_source) device.c device_time.c in_flight.c listener.c main.c options.c stale.c)
+
+$(eval $(call program,vhost-user-rtc,$(daemon_sources)))

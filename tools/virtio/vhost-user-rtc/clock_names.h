@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Clocks as users write them.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef CLOCK_NAMES_H
+#define CLOCK_NAMES_H
+
+#include <stdbool.h>
+
+struct device_clock;
+
+/**
+ * clock_names_parse - understand the description of a clock
+ * @clock: Receives it.
+ * @spec: ``NAME[,alarm]``, NAME as in clock_names.c.
+ *
+ * Return: Whether there is such a clock.
+ */
+bool clock_names_parse(struct device_clock *clock, const char *spec);
+
+#endif /* CLOCK_NAMES_H */

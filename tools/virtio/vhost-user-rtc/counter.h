@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's counter, computed from one of the host's.
+ *
+ *	guest counter = offset + host counter * numerator / denominator
+ *
+ * modulo 2^64. All of it is given by the user, as nothing but the front end
+ * knows it. A number that is unknown until the guest runs is read from a file
+ * each time that the device is set up by a driver.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef COUNTER_H
+#define COUNTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct counter - how to know the guest's counter
+ * @type: VIRTIO_RTC_COUNTER_*, _INVALID if it is not known.
+ * @read: Reads the host's counter.
+ * @offset: See above.
+ * @offset_path: The file that @offset is read from, NULL if it is fixed.
+ * @numerator: See above.
+ * @denominator: See above.
+ */
+struct counter {
+	uint8_t type;
+	uint64_t (*read)(void);
+	uint64_t offset;
+	const char *offset_path;
+	uint64_t numerator;
+	uint64_t denominator;
+};
+
+/* A counter that is not known. */
+extern const struct counter counter_none;
+
+/**
+ * counter_parse - understand the user's description of a counter
+ * @counter: Receives it.
+ * @spec: ``TYPE,source=SOURCE,offset=OFFSET[,ratio=N/D]``. TYPE, the guest's, is
+ *	x86-tsc or arm-vct. SOURCE, the host's, is tsc, vct or monotonic
+ *	(CLOCK_MONOTONIC in ns). OFFSET is a number or the path of a file that
+ *	has one, with a / in it. RATIO may only be missing, and is then 1/1, if
+ *	both counters are of one kind. Changed here, and must stay.
+ * @error: Receives what is wrong, as one line.
+ * @error_size: The room there.
+ *
+ * Return: Whether @spec is right and the host has that counter, running at a
+ * constant rate.
+ */
+bool counter_parse(struct counter *counter, char *spec, char *error, size_t error_size);
+
+/**
+ * counter_refresh - read the offset again if it comes from a file
+ * @counter: The counter.
+ *
+ * What is wrong with the file is logged.
+ *
+ * Return: Whether the guest's counter is known now.
+ */
+bool counter_refresh(struct counter *counter);
+
+/**
+ * counter_to_guest - what the guest reads when the host reads this
+ * @counter: The counter.
+ * @host: The host's counter.
+ *
+ * Return: The guest's.
+ */
+uint64_t counter_to_guest(const struct counter *counter, uint64_t host);
+
+#endif /* COUNTER_H */

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the device model needs of the world around it.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "device_time.h"
+
+static __u64 read_clock(void *priv, __u16 clock)
+{
+	struct device_time *t = priv;
+
+	return clocks_read(t->clocks, t->clock[clock].scale);
+}
+
+static bool read_cross(void *priv, __u16 clock, __u64 *reading, __u64 *cycles)
+{
+	struct device_time *t = priv;
+	uint64_t ns, counter;
+
+	clocks_read_cross(t->clocks, t->clock[clock].scale, &ns, &counter);
+	*reading = ns;
+	*cycles = counter;
+	return true;
+}
+
+/* The clocks with an alarm have a timer each, in the order of their ids. */
+static struct alarm_timer *find_timer(struct device_time *t, uint16_t clock)
+{
+	struct alarm_timer *timer = t->timer;
+
+	while (timer->clock != clock)
+		timer++;
+	return timer;
+}
+
+static void arm_timer(void *priv, __u16 clock, __u64 time)
+{
+	struct device_time *t = priv;
+	uint64_t when;
+
+	clocks_timer(t->clocks, t->clock[clock].scale, time, &when);
+	alarm_timer_arm(find_timer(t, clock), when);
+}
+
+static void cancel_timer(void *priv, __u16 clock)
+{
+	struct device_time *t = priv;
+
+	alarm_timer_cancel(find_timer(t, clock));
+}
+
+const struct viortc_model_ops device_time_ops = {
+	.read = read_clock,
+	.read_cross = read_cross,
+	.arm_timer = arm_timer,
+	.cancel_timer = cancel_timer,
+};
+
+/* Timers that are armed are set anew by the checks. */
+static void stepped(void *priv)
+{
+	struct device_time *t = priv;
+	uint16_t i;
+
+	for (i = 0; i < t->num_timers; i++)
+		t->check(t->priv, t->timer[i].clock);
+}
+
+static int add_timer(struct device_time *t, uint16_t clock)
+{
+	struct alarm_timer *timer = &t->timer[t->num_timers];
+	clockid_t host_clock;
+	uint64_t when;
+	int err;
+
+	timer->check = t->check;
+	timer->priv = t->priv;
+	timer->clock = clock;
+	host_clock = clocks_timer(t->clocks, t->clock[clock].scale, 0, &when);
+	err = alarm_timer_init(timer, t->loop, host_clock);
+	if (!err)
+		t->num_timers++;
+	return err;
+}
+
+int device_time_init(struct device_time *t, struct event_loop *loop)
+{
+	uint16_t i;
+	int err;
+
+	t->loop = loop;
+	t->num_timers = 0;
+	/* One more, so that a device without clocks is no special case. */
+	t->timer = calloc(t->num_clocks + 1, sizeof(*t->timer));
+	if (!t->timer)
+		return -ENOMEM;
+	t->watch.stepped = stepped;
+	t->watch.priv = t;
+	err = step_watch_init(&t->watch, loop);
+	if (err) {
+		free(t->timer);
+		return err;
+	}
+	for (i = 0; i < t->num_clocks && !err; i++)
+		if (t->clock[i].alarm)
+			err = add_timer(t, i);
+	if (err)
+		device_time_release(t);
+	return err;
+}
+
+void device_time_release(struct device_time *t)
+{
+	while (t->num_timers)
+		alarm_timer_release(&t->timer[--t->num_timers], t->loop);
+	step_watch_release(&t->watch, t->loop);
+	free(t->timer);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vhost-user-rtc: a virtio RTC device as a vhost-user back-end.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "event_loop.h"
+#include "listener.h"
+#include "log.h"
+#include "macros.h"
+#include "options.h"
+
+struct daemon {
+	struct options options;
+	struct event_loop loop;
+	struct event_source signals;
+	struct listener listener;
+	bool listening;
+	bool failed;
+	struct device *device;
+};
+
+static int complain(const char *what, int err)
+{
+	log_line("%s: %s", what, strerror(-err));
+	return err;
+}
+
+static void signals_ready(struct event_source *source, uint32_t events)
+{
+	struct daemon *d = container_of(source, struct daemon, signals);
+
+	(void)events;
+	event_loop_stop(&d->loop);
+}
+
+/* Signals that ask to end become events, so that the socket is removed. */
+static int init_signals(struct daemon *d)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	d->signals.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	d->signals.ready = signals_ready;
+	if (d->signals.fd < 0)
+		return -errno;
+	return event_loop_add(&d->loop, &d->signals, EPOLLIN);
+}
+
+static void connected(void *priv, int fd)
+{
+	struct daemon *d = priv;
+	int err;
+
+	if (vhost_user_is_open(device_session(d->device))) {
+		log_line("second front end refused, there is one already");
+		close(fd);
+		return;
+	}
+	err = vhost_user_open(device_session(d->device), fd);
+	if (err)
+		complain("cannot serve the front end", err);
+}
+
+static void closed(void *priv, bool failed)
+{
+	struct daemon *d = priv;
+
+	if (d->listening)
+		return;
+	/* There is no way for another front end to come. */
+	d->failed = failed;
+	event_loop_stop(&d->loop);
+}
+
+static bool is_listening(int fd)
+{
+	socklen_t size = sizeof(int);
+	int value;
+
+	return !getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) && value;
+}
+
+/* Begins to serve or to wait for front ends, as the user asked for. */
+static int open_socket(struct daemon *d)
+{
+	const struct options *o = &d->options;
+	int err;
+
+	d->listener.loop = &d->loop;
+	d->listener.connected = connected;
+	d->listener.priv = d;
+	if (o->socket_path) {
+		d->listening = true;
+		err = listener_listen(&d->listener, o->socket_path);
+		return err ? complain(o->socket_path, err) : 0;
+	}
+	d->listening = is_listening(o->fd);
+	if (d->listening)
+		err = listener_adopt(&d->listener, o->fd);
+	else
+		err = vhost_user_open(device_session(d->device), o->fd);
+	return err ? complain("--fd", err) : 0;
+}
+
+static int serve(struct daemon *d)
+{
+	int err = open_socket(d);
+
+	if (err)
+		return err;
+	err = event_loop_run(&d->loop);
+	if (err)
+		complain("cannot wait for events", err);
+	if (d->listening)
+		listener_release(&d->listener);
+	vhost_user_close(device_session(d->device), NULL);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon d = { 0 };
+	int err;
+
+	options_parse(&d.options, argc, argv);
+	err = event_loop_init(&d.loop);
+	if (!err)
+		err = init_signals(&d);
+	if (err) {
+		complain("cannot begin to wait for events", err);
+		return EXIT_FAILURE;
+	}
+	d.options.config.closed = closed;
+	d.options.config.priv = &d;
+	d.device = device_create(&d.loop, &d.options.config, &err);
+	if (!d.device) {
+		complain("cannot make the device", err);
+		return EXIT_FAILURE;
+	}
+	err = serve(&d);
+	device_destroy(d.device);
+	close(d.signals.fd);
+	event_loop_release(&d.loop);
+	options_release(&d.options);
+	return err || d.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

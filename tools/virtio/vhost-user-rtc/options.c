@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The command line.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdnoreturn.h>
+#include <string.h>
+
+#include "clock_names.h"
+#include "leap_file.h"
+#include "log.h"
+#include "macros.h"
+#include "options.h"
+
+#define VERSION		"0.1"
+
+/* An hour; more would be a mistake. */
+#define MAX_DELAY_MS	3600000
+
+static const char *const default_clocks[] = {
+	"utc,alarm", "tai", "monotonic", "smeared:noon-linear,alarm",
+};
+
+enum {
+	OPTION_SOCKET_PATH,
+	OPTION_FD,
+	OPTION_CLOCK,
+	OPTION_NO_CLOCKS,
+	OPTION_COUNTER,
+	OPTION_LEAP_FILE,
+	OPTION_START_TIME,
+	OPTION_RETAIN_ALARMS,
+	OPTION_DELAY,
+	OPTION_FAULT,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "socket-path", required_argument, NULL, OPTION_SOCKET_PATH },
+	{ "fd", required_argument, NULL, OPTION_FD },
+	{ "clock", required_argument, NULL, OPTION_CLOCK },
+	{ "no-clocks", no_argument, NULL, OPTION_NO_CLOCKS },
+	{ "counter", required_argument, NULL, OPTION_COUNTER },
+	{ "leap-file", required_argument, NULL, OPTION_LEAP_FILE },
+	{ "start-time", required_argument, NULL, OPTION_START_TIME },
+	{ "retain-alarms", required_argument, NULL, OPTION_RETAIN_ALARMS },
+	{ "delay", required_argument, NULL, OPTION_DELAY },
+	{ "fault", required_argument, NULL, OPTION_FAULT },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static noreturn void __printf(1, 2) fail(const char *format, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	log_line("%s", text);
+	exit(EXIT_FAILURE);
+}
+
+/* Whoever asks for this wants nothing else, whatever the other options say. */
+static noreturn void print_capabilities(void)
+{
+	printf("{\n  \"type\": \"rtc\",\n  \"features\": []\n}\n");
+	exit(EXIT_SUCCESS);
+}
+
+static void print_help(void)
+{
+	const char *about;
+	const char *name;
+	unsigned int i;
+
+	printf("Usage: vhost-user-rtc --socket-path=PATH | --fd=FDNUM [OPTION]...\n"
+	       "Gives a virtual machine clocks of this host: a virtio RTC device as a\n"
+	       "vhost-user back-end.\n"
+	       "\n"
+	       "  --socket-path=PATH    listen on this Unix domain socket\n"
+	       "  --fd=FDNUM            use this socket, connected or listening\n"
+	       "  --print-capabilities  print what this back-end is, as JSON\n"
+	       "  --clock=CLOCK[,alarm] add a clock, with an alarm if wanted; in order,\n"
+	       "                        any number. CLOCK is one of\n"
+	       "                        utc, tai, monotonic, maybe-smeared,\n"
+	       "                        smeared:unspecified, smeared:noon-linear,\n"
+	       "                        smeared:utc-sls\n"
+	       "                        (default: ");
+	for (i = 0; i < ARRAY_SIZE(default_clocks); i++)
+		printf("%s%s", i ? "\n                        " : "", default_clocks[i]);
+	printf(")\n"
+	       "  --no-clocks           have none\n"
+	       "  --counter=TYPE,source=SOURCE,offset=OFFSET[,ratio=N/D]\n"
+	       "                        give cross-timestamps with the guest's counter TYPE\n"
+	       "                        (x86-tsc, arm-vct), which is OFFSET + SOURCE * N/D,\n"
+	       "                        SOURCE a counter of this host's (tsc, vct, monotonic),\n"
+	       "                        OFFSET a number or the path of a file with one\n"
+	       "  --leap-file=FILE      take leap seconds from FILE (default: tzdata's)\n"
+	       "  --start-time=TIME     have time run from TIME, as 2016-12-31T23:58:00Z\n"
+	       "  --retain-alarms=yes|no\n"
+	       "                        keep alarms over device resets (default: yes)\n"
+	       "  --delay=REQUEST[,RESPONSE]\n"
+	       "                        wait so many ms before and after handling a request\n"
+	       "  --fault=NAME[=VALUE][,type=MESSAGE][,every=N][,times=N]\n"
+	       "                        go wrong, to test drivers; NAME is one of\n");
+	for (i = 0; (name = viortc_fault_name(i, &about)); i++)
+		printf("                        %-16s %s\n", name, about);
+	printf("  --help                print this\n"
+	       "  --version             print the version\n"
+	       "\n"
+	       "See vhost-user-rtc(1).\n");
+}
+
+/* A whole number from 0 to @max. */
+static bool parse_uint(const char *text, unsigned long max, char **end, unsigned long *number)
+{
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*number = strtoul(text, end, 10);
+	return !errno && *number <= max;
+}
+
+static void parse_fd(struct options *o, const char *text)
+{
+	unsigned long number;
+	char *end;
+
+	if (!parse_uint(text, INT32_MAX, &end, &number) || *end)
+		fail("--fd=%s is not the number of a file descriptor", text);
+	o->fd = number;
+}
+
+static void add_clock(struct device_config *config, const char *spec)
+{
+	struct device_clock *clock;
+
+	if (config->num_clocks == UINT16_MAX)
+		fail("there cannot be more than %u clocks", UINT16_MAX);
+	clock = realloc(config->clock, (config->num_clocks + 1) * sizeof(*clock));
+	if (!clock)
+		fail("out of memory");
+	config->clock = clock;
+	if (!clock_names_parse(&clock[config->num_clocks], spec))
+		fail("--clock=%s is no clock, see --help", spec);
+	config->num_clocks++;
+}
+
+static void add_default_clocks(struct device_config *config)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(default_clocks); i++)
+		add_clock(config, default_clocks[i]);
+}
+
+static void parse_counter(struct device_config *config, const char *spec)
+{
+	char error[200];
+	char *copy;
+
+	if (config->clocks.counter.read)
+		fail("a guest has one counter, but --counter was given twice");
+	/* The file's path, if there is one, is used for as long as we run. */
+	copy = strdup(spec);
+	if (!copy)
+		fail("out of memory");
+	if (!counter_parse(&config->clocks.counter, copy, error, sizeof(error)))
+		fail("--counter=%s: %s", spec, error);
+}
+
+static void parse_delay(struct device_config *config, const char *text)
+{
+	unsigned long request, response = 0;
+	char *end;
+
+	if (!parse_uint(text, MAX_DELAY_MS, &end, &request) ||
+	    (*end == ',' && !parse_uint(end + 1, MAX_DELAY_MS, &end, &response)) || *end)
+		fail("--delay=%s is not of the form MS[,MS] with numbers up to %u", text,
+		     MAX_DELAY_MS);
+	config->request_delay = request * UINT64_C(1000000);
+	config->response_delay = response * UINT64_C(1000000);
+}
+
+static void parse_retain(struct device_config *config, const char *text)
+{
+	config->retain_alarms = !strcmp(text, "yes");
+	if (!config->retain_alarms && strcmp(text, "no"))
+		fail("--retain-alarms=%s is neither yes nor no", text);
+}
+
+static void parse_fault(struct device_config *config, const char *spec)
+{
+	switch (viortc_faults_add(&config->faults, spec)) {
+	case 0:
+		return;
+	case -ENOENT:
+		fail("--fault=%s is of no known name, see --help", spec);
+	case -ENOSPC:
+		fail("--fault=%s is one too many, there can be %u", spec, VIORTC_FAULTS_MAX);
+	default:
+		fail("--fault=%s is not of the form that --help shows", spec);
+	}
+}
+
+static void start_at(struct device_config *config, const char *text)
+{
+	struct tm tm = { 0 };
+	const char *end;
+	time_t time;
+
+	end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	/* A leap second would be the second after it. */
+	if (!end || *end || tm.tm_sec > 59)
+		fail("--start-time=%s is not of the form YYYY-MM-DDTHH:MM:SSZ", text);
+	time = timegm(&tm);
+	if (time < 0 || time > INT64_C(18446744073))
+		fail("--start-time=%s is before 1970 or after 2554", text);
+	clocks_start_at(&config->clocks, time * UINT64_C(1000000000));
+}
+
+static void read_leap_seconds(struct device_config *config, const char *path)
+{
+	const struct leap_table *table = &config->clocks.leap;
+	char error[300];
+
+	if (leap_file_read(&config->clocks.leap, path, error, sizeof(error)))
+		fail("%s%s", error, path ? "" : " (install tzdata or use --leap-file)");
+	if (table->expires && clocks_now(CLOCK_REALTIME) / 1000000000 > table->expires)
+		log_line("the table of leap seconds has expired, later ones are not known");
+}
+
+static void check_socket(const struct options *o)
+{
+	if (o->socket_path && o->fd >= 0)
+		fail("--socket-path and --fd exclude each other");
+	if (!o->socket_path && o->fd < 0)
+		fail("one of --socket-path and --fd is needed, see --help");
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+	const char *leap_file = NULL;
+	const char *start_time = NULL;
+	bool no_clocks = false;
+	int option;
+	int i;
+
+	*o = (struct options) {
+		.fd = -1,
+		.config.retain_alarms = true,
+	};
+	o->config.clocks.counter = counter_none;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--print-capabilities"))
+			print_capabilities();
+
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) >= 0) {
+		switch (option) {
+		case OPTION_SOCKET_PATH:
+			o->socket_path = optarg;
+			break;
+		case OPTION_FD:
+			parse_fd(o, optarg);
+			break;
+		case OPTION_CLOCK:
+			add_clock(&o->config, optarg);
+			break;
+		case OPTION_NO_CLOCKS:
+			no_clocks = true;
+			break;
+		case OPTION_COUNTER:
+			parse_counter(&o->config, optarg);
+			break;
+		case OPTION_LEAP_FILE:
+			leap_file = optarg;
+			break;
+		case OPTION_START_TIME:
+			start_time = optarg;
+			break;
+		case OPTION_RETAIN_ALARMS:
+			parse_retain(&o->config, optarg);
+			break;
+		case OPTION_DELAY:
+			parse_delay(&o->config, optarg);
+			break;
+		case OPTION_FAULT:
+			parse_fault(&o->config, optarg);
+			break;
+		case OPTION_HELP:
+			print_help();
+			exit(EXIT_SUCCESS);
+		case OPTION_VERSION:
+			printf("vhost-user-rtc %s\n", VERSION);
+			exit(EXIT_SUCCESS);
+		default:
+			/* getopt_long() has said what is wrong. */
+			exit(EXIT_FAILURE);
+		}
+	}
+	if (optind < argc)
+		fail("'%s' is not an option, see --help", argv[optind]);
+	check_socket(o);
+	if (no_clocks && o->config.num_clocks)
+		fail("--clock and --no-clocks exclude each other");
+	if (!no_clocks && !o->config.num_clocks)
+		add_default_clocks(&o->config);
+	read_leap_seconds(&o->config, leap_file);
+	if (start_time)
+		start_at(&o->config, start_time);
+}
+
+void options_release(struct options *o)
+{
+	free(o->config.clock);
+}

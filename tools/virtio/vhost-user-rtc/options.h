@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "device.h"
+
+/**
+ * struct options - what the user wants
+ * @socket_path: Where to listen, or NULL.
+ * @fd: The socket to use, connected or listening, or -1.
+ * @config: The device; without what main() adds.
+ */
+struct options {
+	const char *socket_path;
+	int fd;
+	struct device_config config;
+};
+
+/**
+ * options_parse - understand the command line
+ * @options: Receives it.
+ * @argc: As main() got it.
+ * @argv: As main() got it; changed here, and must stay.
+ *
+ * Does not return if the command line asks for something to be printed, or if
+ * it is wrong: then the process ends with status 1 after a line that says why.
+ */
+void options_parse(struct options *options, int argc, char **argv);
+
+/**
+ * options_release - free what options_parse() made
+ * @options: The options.
+ */
+void options_release(struct options *options);
+
+#endif /* OPTIONS_H */
