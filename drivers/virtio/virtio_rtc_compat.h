@@ -75,34 +75,7 @@ static inline int viortc_compat_find_vqs(struct virtio_device *vdev,
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) && \
 	!defined(mul_u64_u64_div_u64)
 
-/*
- * The generic function drops bits of large products.  This one does not, for
- * @a no larger than @div and @div below 2^63.
- */
-static inline u64 viortc_compat_mul_div(u64 a, u64 mul, u64 div)
-{
-	u64 quotient = 0, rest = 0;
-	int bit;
-
-	for (bit = 63; bit >= 0; bit--) {
-		quotient <<= 1;
-		rest <<= 1;
-		if (rest >= div) {
-			rest -= div;
-			quotient++;
-		}
-		if (!(mul >> bit & 1))
-			continue;
-		rest += a;
-		if (rest >= div) {
-			rest -= div;
-			quotient++;
-		}
-	}
-
-	return quotient;
-}
-
+#include "virtio_rtc_compat_math.h"
 #define mul_u64_u64_div_u64 viortc_compat_mul_div
 
 #endif
