@@ -236,7 +236,8 @@ static void read_leap_seconds(struct device_config *config, const char *path)
 	const struct leap_table *table = &config->clocks.leap;
 	char error[300];
 
-	if (leap_file_read(&config->clocks.leap, path, error, sizeof(error)))
+	if (leap_file_read(&config->clocks.leap, path ? path : LEAP_FILE_SYSTEM, error,
+			   sizeof(error)))
 		fail("%s%s", error, path ? "" : " (install tzdata or use --leap-file)");
 	if (table->expires && clocks_now(CLOCK_REALTIME) / 1000000000 > table->expires)
 		log_line("the table of leap seconds has expired, later ones are not known");
