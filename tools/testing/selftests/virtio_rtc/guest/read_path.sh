@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# A device inside the hypervisor answers while it is notified.  Reading its
+# clock then takes no interrupt, no sleep and no memory, however often and
+# however many tasks do it.  Numbers of events are promised, not times.
+
+. ./lib.sh
+plan 12
+
+mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+clock=$(ptp_named 'Virtio PTP type 0, variant 0')
+
+# measure OPTION... OPERATION
+measure() {
+	./bench_ptp -s 60 -n 5000 "$@" "$clock" >/run/read_path
+}
+
+# at_most NAME VALUE BOUND: fewer than one event in a hundred reads is by
+# chance, such as an interrupt that wakes another task.
+at_most() {
+	got=$(sed -n "s/.* $2=\([0-9.]*\)\( .*\|\)\$/\1/p" /run/read_path)
+	if awk -v got="${got:-none}" -v bound="$3" \
+		'BEGIN { exit !(got ~ /^[0-9]/ && got < bound + 0.01) }'; then
+		pass "$1"
+	else
+		fail "$1" "$2: ${got:-unknown} per read"
+	fi
+}
+
+check 'reads with clock_gettime() can be counted' measure -a gettime
+note "$(cat /run/read_path)"
+at_most 'clock_gettime() takes no interrupt' interrupts 0
+at_most 'clock_gettime() does not sleep' voluntary 0
+at_most 'clock_gettime() takes no memory' allocations 0
+
+check 'reads with PTP_SYS_OFFSET_EXTENDED can be counted' measure -a extended
+note "$(cat /run/read_path)"
+at_most 'PTP_SYS_OFFSET_EXTENDED takes no interrupt' interrupts 0
+at_most 'PTP_SYS_OFFSET_EXTENDED does not sleep' voluntary 0
+# The call itself, which takes 25 readings here, has a copy of its argument.
+at_most 'PTP_SYS_OFFSET_EXTENDED takes no memory for a reading' allocations 0.04
+
+check 'eight tasks can read at once' measure -a -r 8 gettime
+note "$(cat /run/read_path)"
+at_most 'eight tasks take no interrupt' interrupts 0
+at_most 'eight tasks do not sleep' voluntary 0
+at_most 'eight tasks take no memory' allocations 0

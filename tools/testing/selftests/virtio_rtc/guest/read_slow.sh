@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# A device that takes 50 ms to answer costs time, but no processor time: a task
+# that waits for it does not look for the answer again and again.  Eight tasks
+# wait side by side.
+
+. ./lib.sh
+plan 7
+
+clock=$(ptp_named 'Virtio PTP type 0, variant 0')
+
+# measure OPTION... OPERATION
+measure() {
+	./bench_ptp "$@" "$clock" >/run/read_slow
+}
+
+value() {
+	sed -n "s/.* $1=\([0-9.]*\)\( .*\|\)\$/\1/p" /run/read_slow
+}
+
+# holds NAME CONDITION: as awk says
+holds() {
+	if awk "BEGIN { exit !($2) }"; then
+		pass "$1"
+	else
+		fail "$1" "not so: $2"
+	fi
+}
+
+# What a task costs that sleeps for 50 ms without any device.
+check 'sleeping can be measured' measure -s 60 -n 40 sleep
+note "$(cat /run/read_slow)"
+sleeping=$(value cpu_ns)
+
+check 'the slow clock can be read' measure -s 60 -n 40 gettime
+note "$(cat /run/read_slow)"
+waiting=$(value cpu_ns)
+rate=$(value rate)
+holds 'the device does take 50 ms' "$(value latency_min) >= 50000000"
+holds 'each read sleeps, about once' "$(value voluntary) > 0.5 && $(value voluntary) < 3"
+# A task that looked for its answer would need 50 ms.  The bound leaves room for
+# a host that gives the processor to others meanwhile.
+holds 'a read takes hardly more processor time than a sleep' \
+	"$waiting < $sleeping + 10000000"
+
+check 'eight tasks can read the slow clock at once' measure -s 60 -n 20 -r 8 gettime
+note "$(cat /run/read_slow)"
+holds 'they wait side by side, not one after the other' "$(value rate) > 4 * $rate"
