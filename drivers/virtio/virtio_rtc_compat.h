@@ -12,6 +12,7 @@
 #include <linux/cache.h>
 #include <linux/clocksource_ids.h>
 #include <linux/dma-mapping.h>
+#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/slab.h>
@@ -26,6 +27,7 @@
 #ifndef kzalloc_obj
 #define kzalloc_obj(obj)		kzalloc(sizeof(obj), GFP_KERNEL)
 #define kzalloc_objs(obj, count)	kcalloc(count, sizeof(obj), GFP_KERNEL)
+#define kvzalloc_objs(obj, count)	kvcalloc(count, sizeof(obj), GFP_KERNEL)
 #endif
 
 #ifndef __dma_from_device_group_begin
@@ -69,6 +71,49 @@ static inline int viortc_compat_find_vqs(struct virtio_device *vdev,
 }
 
 #define virtio_find_vqs viortc_compat_find_vqs
+
+/* Makes the find_vqs() of a transport one that such a kernel can call. */
+#define VIORTC_COMPAT_FIND_VQS(find_vqs)				\
+static int find_vqs##_compat(struct virtio_device *vdev, unsigned int nvqs, \
+			     struct virtqueue *vqs[],			\
+			     vq_callback_t *callbacks[],		\
+			     const char * const names[],		\
+			     const bool *ctx, struct irq_affinity *desc)	\
+{									\
+	struct virtqueue_info infos[2];					\
+	unsigned int i;							\
+									\
+	if (nvqs > ARRAY_SIZE(infos))					\
+		return -ENOENT;						\
+	for (i = 0; i < nvqs; i++) {					\
+		infos[i].name = names[i];				\
+		infos[i].callback = callbacks[i];			\
+	}								\
+									\
+	return find_vqs(vdev, nvqs, vqs, infos, desc);			\
+}
+
+#define VIORTC_FIND_VQS(find_vqs) find_vqs##_compat
+
+#else
+
+#define VIORTC_COMPAT_FIND_VQS(find_vqs)
+#define VIORTC_FIND_VQS(find_vqs) find_vqs
+
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+
+static inline void
+viortc_compat_hrtimer_setup(struct hrtimer *timer,
+			    enum hrtimer_restart (*function)(struct hrtimer *),
+			    clockid_t clock_id, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock_id, mode);
+	timer->function = function;
+}
+
+#define hrtimer_setup viortc_compat_hrtimer_setup
 
 #endif
 
