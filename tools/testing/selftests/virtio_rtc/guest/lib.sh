@@ -35,14 +35,15 @@ skip() {
 	echo "ok - $1 # SKIP $2"
 }
 
-# check NAME COMMAND...: the command succeeds.
+# check NAME COMMAND...: the command succeeds.  Its notes are passed on.
 check() {
-	name=$1
+	check_name=$1
 	shift
-	if out=$("$@" 2>&1); then
-		pass "$name"
+	if check_out=$("$@" 2>&1); then
+		pass "$check_name"
+		printf '%s\n' "$check_out" | grep '^#' || true
 	else
-		fail "$name" "'$*' failed: $out"
+		fail "$check_name" "'$*' failed: $check_out"
 	fi
 }
 

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * ptp: use a PTP clock as chrony and others do, and judge what it says.
+ *
+ * ptp cross DEVICE		print whether it claims to do cross-timestamps (0, 1)
+ * ptp gettime DEVICE		print clock_gettime(), in nanoseconds
+ * ptp extended DEVICE CALLS	PTP_SYS_OFFSET_EXTENDED: each call works and each
+ *				reading lies between its system timestamps
+ * ptp precise DEVICE		print the errno of PTP_SYS_OFFSET_PRECISE, or 0
+ * ptp hold DEVICE		keep it open, read it until it is gone (ENODEV)
+ * ptp reader DEVICE		open, read and close it until SIGTERM, whether it
+ *				is there or not
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ptp_clock.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SAMPLES 10
+
+/* Two clocks of a machine that nobody adjusts run apart by no more. */
+#define MAX_DRIFT_PPM 1000
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static clockid_t clock_of_fd(int fd)
+{
+	return (~(clockid_t)fd << 3) | 3;
+}
+
+static int64_t ptp_ns(const struct ptp_clock_time *time)
+{
+	return time->sec * 1000000000LL + time->nsec;
+}
+
+static int open_clock(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0) {
+		fprintf(stderr, "ptp: %s: %s\n", path, strerror(errno));
+		exit(1);
+	}
+	return fd;
+}
+
+static int print_cross(int fd)
+{
+	struct ptp_clock_caps caps;
+
+	if (ioctl(fd, PTP_CLOCK_GETCAPS, &caps)) {
+		perror("ptp: PTP_CLOCK_GETCAPS");
+		return 1;
+	}
+	printf("%d\n", caps.cross_timestamping);
+	return 0;
+}
+
+static int print_gettime(int fd)
+{
+	struct timespec ts;
+
+	if (clock_gettime(clock_of_fd(fd), &ts)) {
+		perror("ptp: clock_gettime");
+		return 1;
+	}
+	printf("%lld%09ld\n", (long long)ts.tv_sec, ts.tv_nsec);
+	return 0;
+}
+
+static int print_precise(int fd)
+{
+	struct ptp_sys_offset_precise precise = {};
+
+	printf("%d\n", ioctl(fd, PTP_SYS_OFFSET_PRECISE, &precise) ? errno : 0);
+	return 0;
+}
+
+/*
+ * What a reading and the two system timestamps around it leave possible for
+ * the offset between the clocks.  All samples together must leave something.
+ */
+struct bounds {
+	bool known;
+	int64_t start;
+	int64_t low;
+	int64_t high;
+	int64_t narrowest;
+	int64_t last_reading;
+};
+
+static bool narrow(struct bounds *b, const struct ptp_clock_time sample[3])
+{
+	int64_t before = ptp_ns(&sample[0]), after = ptp_ns(&sample[2]);
+	int64_t reading = ptp_ns(&sample[1]);
+	int64_t low = reading - after, high = reading - before;
+	int64_t drift;
+
+	if (after < before || reading < b->last_reading) {
+		printf("#   from %lld to %lld the clock read %lld, before that %lld\n",
+		       (long long)before, (long long)after, (long long)reading,
+		       (long long)b->last_reading);
+		return false;
+	}
+	b->last_reading = reading;
+
+	if (!b->known) {
+		*b = (struct bounds){ true, before, low, high, high - low, reading };
+		return true;
+	}
+
+	drift = (after - b->start) / (1000000 / MAX_DRIFT_PPM);
+	if (low > b->high + drift || high < b->low - drift) {
+		printf("#   offset in [%lld, %lld] after [%lld, %lld] and %lld ns\n",
+		       (long long)low, (long long)high, (long long)b->low,
+		       (long long)b->high, (long long)(after - b->start));
+		return false;
+	}
+
+	if (low > b->low)
+		b->low = low;
+	if (high < b->high)
+		b->high = high;
+	if (high - low < b->narrowest)
+		b->narrowest = high - low;
+	return true;
+}
+
+static int extended(int fd, long calls)
+{
+	struct ptp_sys_offset_extended request;
+	struct bounds bounds = {};
+	long call, sample;
+
+	for (call = 0; call < calls; call++) {
+		memset(&request, 0, sizeof(request));
+		request.n_samples = SAMPLES;
+		if (ioctl(fd, PTP_SYS_OFFSET_EXTENDED, &request)) {
+			printf("#   call %ld: %s\n", call, strerror(errno));
+			return 1;
+		}
+		for (sample = 0; sample < SAMPLES; sample++) {
+			if (!narrow(&bounds, request.ts[sample]))
+				return 1;
+		}
+	}
+	printf("#   %ld calls, narrowest window %lld ns\n", calls,
+	       (long long)bounds.narrowest);
+	return 0;
+}
+
+static int hold(int fd)
+{
+	struct ptp_sys_offset_extended request;
+	unsigned long readings = 0;
+
+	/* Tell the script that this reader is at work. */
+	printf("reading\n");
+	fflush(stdout);
+	for (;;) {
+		memset(&request, 0, sizeof(request));
+		request.n_samples = 1;
+		if (ioctl(fd, PTP_SYS_OFFSET_EXTENDED, &request))
+			break;
+		readings++;
+	}
+	if (errno != ENODEV) {
+		printf("#   after %lu readings: %s\n", readings, strerror(errno));
+		return 1;
+	}
+	return 0;
+}
+
+static bool is_gone(int error)
+{
+	return error == ENOENT || error == ENODEV || error == ENXIO;
+}
+
+static int reader(const char *path)
+{
+	struct sigaction action = { .sa_handler = stop };
+	unsigned long readings = 0;
+	struct timespec ts;
+	int fd;
+
+	sigaction(SIGTERM, &action, NULL);
+	while (!stopped) {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0) {
+			if (!is_gone(errno)) {
+				printf("#   open: %s\n", strerror(errno));
+				return 1;
+			}
+			usleep(1000);
+			continue;
+		}
+		if (!clock_gettime(clock_of_fd(fd), &ts)) {
+			readings++;
+		} else if (!is_gone(errno)) {
+			printf("#   clock_gettime: %s\n", strerror(errno));
+			return 1;
+		}
+		close(fd);
+		/* Leave moments in which the module is not in use. */
+		usleep(1000);
+	}
+	printf("%lu\n", readings);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+
+	if (argc == 3 && !strcmp(command, "cross"))
+		return print_cross(open_clock(argv[2]));
+	if (argc == 3 && !strcmp(command, "gettime"))
+		return print_gettime(open_clock(argv[2]));
+	if (argc == 3 && !strcmp(command, "precise"))
+		return print_precise(open_clock(argv[2]));
+	if (argc == 3 && !strcmp(command, "hold"))
+		return hold(open_clock(argv[2]));
+	if (argc == 3 && !strcmp(command, "reader"))
+		return reader(argv[2]);
+	if (argc == 4 && !strcmp(command, "extended"))
+		return extended(open_clock(argv[2]), atol(argv[3]));
+
+	fprintf(stderr, "usage: ptp cross|gettime|precise|hold|reader DEVICE\n"
+			"       ptp extended DEVICE CALLS\n");
+	return 2;
+}

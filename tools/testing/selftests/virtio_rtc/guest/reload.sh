@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+# Timeout: 400
+#
+# The module and its devices can come and go while programs use the clock.
+
+. ./lib.sh
+plan 7
+
+rounds=100
+drivers=/sys/bus/virtio/drivers/virtio_rtc
+device=$(basename "$(echo $drivers/virtio*)")
+
+name='Virtio PTP type 0, variant 0'
+
+# The reader opens the clock by a link that is there from after its registration
+# until after its removal.  The kernels' posix_clock_register() shows a clock
+# before it has taken it into use: one that is opened at just that moment
+# misses a reference, whatever its driver does.
+link=/run/clock
+ln -s "$(ptp_named "$name")" $link
+
+# The number of the new clock differs while the reader has the old one open.
+clock_is_back() {
+	clock=$(ptp_named "$name") || {
+		echo "round $i: no clock"
+		return 1
+	}
+	ln -s "$clock" $link
+}
+
+# A program that has the clock open keeps the module; try again.
+unload() {
+	n=0
+	until rmmod virtio_rtc 2>/run/rmmod; do
+		n=$((n + 1))
+		[ $n -lt 200 ] || return 1
+	done
+}
+
+reload_all() {
+	i=0
+	while [ $i -lt $rounds ]; do
+		unload || {
+			echo "round $i: $(cat /run/rmmod)"
+			return 1
+		}
+		rm $link
+		modprobe virtio_rtc || return 1
+		clock_is_back || return 1
+		i=$((i + 1))
+	done
+}
+
+rebind_all() {
+	i=0
+	while [ $i -lt $rounds ]; do
+		# Someone must be reading when the device goes.
+		rm -f /run/hold
+		./ptp hold $link >/run/hold &
+		holder=$!
+		wait_until 10 grep -q reading /run/hold || return 1
+		echo "$device" >$drivers/unbind || return 1
+		wait $holder || {
+			echo "round $i: the reader got another error than ENODEV: $(cat /run/hold)"
+			return 1
+		}
+		rm $link
+		echo "$device" >$drivers/bind || return 1
+		clock_is_back || return 1
+		i=$((i + 1))
+	done
+}
+
+./ptp reader $link >/run/reader &
+reader=$!
+
+check "$rounds rounds of unloading and loading the module, with a reader at work" reload_all
+check "$rounds rounds of unbinding and binding, the reader of each gets ENODEV" rebind_all
+
+kill $reader
+if wait $reader; then
+	pass 'the reader saw no other error than that the clock was gone'
+else
+	fail 'the reader saw no other error than that the clock was gone' "$(cat /run/reader)"
+fi
+note "$(cat /run/reader) readings"
+check 'the reader could read in between' [ "$(cat /run/reader)" -gt 0 ]
+is 'one PTP clock is there' "$(ls /sys/class/ptp | wc -l)" 1
+check 'the clock still reads right' ./ptp extended $link 10
+check 'the module can be unloaded' rmmod virtio_rtc
+modprobe virtio_rtc

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# QEMU's own device: one UTC clock, no alarm, no cross-timestamps.
+
+scenario_devices='-device virtio-rtc-pci'
+scenario_tests='clock.sh read_path.sh udev.sh reload.sh'
+
+scenario_files() {
+	cp "$guest_programs/ptp" "$guest_programs/bench_ptp" "$top/tools/udev/60-virtio-rtc.rules" "$1"
+}
