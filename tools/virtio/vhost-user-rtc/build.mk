@@ -18,3 +18,12 @@ daemon_sources := $(transport_sources) $(leap_sources) $(model_sources) \
 	$(counter_source) device.c device_time.c in_flight.c listener.c main.c options.c stale.c)
 
 $(eval $(call program,vhost-user-rtc,$(daemon_sources)))
+$(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
+
+# The tests drive the program itself; most of them, one with sanitizers.
+frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c)
+daemon_tests := session
+$(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(t)-test,$(d)/test/$(t)_test.c \
+	$(frontend_sources))))
+check: export VHOST_USER_RTC := $(out)/vhost-user-rtc-sanitized
+check: export VHOST_USER_RTC_PLAIN := $(BUILD)/vhost-user-rtc

@@ -320,6 +320,7 @@ static void pool_due(struct in_flight_pool *pool)
 		if (vhost_user_queue_live(&d->session.queue[i]))
 			session_kicked(d, i);
 	}
+	vhost_user_check_memory(&d->session);
 }
 
 static void check_alarm(void *priv, uint16_t clock)
@@ -328,6 +329,7 @@ static void check_alarm(void *priv, uint16_t clock)
 
 	viortc_model_alarm_check(&d->model, clock);
 	deliver(d);
+	vhost_user_check_memory(&d->session);
 }
 
 /* Life */

@@ -34,8 +34,8 @@ static const char *acknowledge(struct vhost_user *vu, const struct vhost_user_me
 	return NULL;
 }
 
-/* Handles one complete message; returns whether there is still a connection. */
-static bool handle_message(struct vhost_user *vu)
+/* Handles one complete message. */
+static void handle_message(struct vhost_user *vu)
 {
 	struct vhost_user_message *msg = &vu->stream.message;
 	const char *error;
@@ -47,11 +47,10 @@ static bool handle_message(struct vhost_user *vu)
 			 vhost_user_message_name(msg), error);
 	error = acknowledge(vu, msg, error);
 	vhost_user_stream_next(&vu->stream);
-	if (!error && guest_memory_lost())
-		error = "its memory was truncated";
 	if (error)
 		vhost_user_close(vu, error);
-	return !error;
+	else
+		vhost_user_check_memory(vu);
 }
 
 static void connection_ready(struct event_source *source, uint32_t events)
@@ -72,8 +71,7 @@ static void queue_ready(struct vhost_user *vu, unsigned int index)
 {
 	if (vhost_user_queue_live(&vu->queue[index]))
 		vu->ops->kicked(vu->priv, index);
-	if (guest_memory_lost())
-		vhost_user_close(vu, "its memory was truncated");
+	vhost_user_check_memory(vu);
 }
 
 static void requestq_ready(struct event_source *kick, uint32_t events)
@@ -127,6 +125,12 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 bool vhost_user_is_open(const struct vhost_user *vu)
 {
 	return vu->source.fd >= 0;
+}
+
+void vhost_user_check_memory(struct vhost_user *vu)
+{
+	if (guest_memory_lost())
+		vhost_user_close(vu, "its memory was truncated");
 }
 
 void vhost_user_close(struct vhost_user *vu, const char *why)

@@ -112,6 +112,14 @@ int vhost_user_open(struct vhost_user *vu, int fd);
 bool vhost_user_is_open(const struct vhost_user *vu);
 
 /**
+ * vhost_user_check_memory - end the connection if the memory was truncated
+ * @vu: The session.
+ *
+ * To be called after each access to the rings that the session did not ask for.
+ */
+void vhost_user_check_memory(struct vhost_user *vu);
+
+/**
  * vhost_user_close - end the connection
  * @vu: The session.
  * @why: What is wrong, for the log; NULL if nothing is.
