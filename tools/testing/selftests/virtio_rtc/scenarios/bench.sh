@@ -13,7 +13,7 @@ qemu)
 	scenario_devices='-device virtio-rtc-pci'
 	;;
 vhost-user-rtc)
-	scenario_daemon="$top/build/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock utc"
+	scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock utc"
 	scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 		-device vhost-user-rtc-pci,chardev=rtc'
 	;;

@@ -5,7 +5,7 @@
 # before each answer.
 # Guests: 7.3-* 6.1-amd64
 
-scenario_daemon="$top/build/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock=utc --delay=25,25"
+scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock=utc --delay=25,25"
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc'
 scenario_tests='read_slow.sh'

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# What an administrator would do and look at, in a guest whose clock is wrong.
+
+. ./lib.sh
+plan 6
+
+log=/var/log/chrony/refclocks.log
+wrong_by=3
+enough=0.000050
+
+show() {
+	note
+	note "\$ $*"
+	"$@" 2>&1 | sed 's/^/#   /'
+}
+
+cp 60-virtio-rtc.rules /etc/udev/rules.d/
+udevadm control --reload
+udevadm trigger --action=add --subsystem-match=ptp
+udevadm settle --timeout=30
+
+show grep . /sys/class/ptp/ptp*/clock_name
+check 'the driver found a clock' [ -e /sys/class/ptp/ptp0 ]
+show ls -l /dev/ptp_virtio
+check 'udevd made the link /dev/ptp_virtio' [ -c /dev/ptp_virtio ]
+
+date -s "@$(($(date +%s) - wrong_by))" >/dev/null
+note
+note "The guest's clock was now set $wrong_by s late, and chronyd is started with:"
+grep -v '^#' demo.chrony.conf | grep . | sed 's/^/#   /'
+mkdir -p /var/log/chrony /etc/chrony
+chmod 750 /run/chrony
+cp demo.chrony.conf /etc/chrony/chrony.conf
+check 'chronyd starts' chronyd -u root
+
+# The last ten offsets that were measured, without those before the step.
+last_offsets() {
+	awk '$4 ~ /^[0-9]+$/ { print $7 }' $log | tail -n 10
+}
+
+selected() {
+	chronyc -n sources | grep -q '^#\* PHCV'
+}
+
+settled() {
+	selected || return 1
+	last_offsets | awk -v enough=$enough '
+		{ n++; if ($1 > enough || $1 < -enough) far++ }
+		END { exit !(n == 10 && !far) }'
+}
+
+if wait_until 30 selected; then
+	pass 'chronyd selected PHCV'
+else
+	fail 'chronyd selected PHCV' "$(chronyc -n sources)"
+fi
+if wait_until 60 settled; then
+	pass 'ten offsets in a row are below 50 us'
+else
+	fail 'ten offsets in a row are below 50 us' "the last were: $(last_offsets | tr '\n' ' ')"
+fi
+
+note
+note "\$ cat $log    (what was measured before the last ten offsets left out)"
+head -n 3 $log | sed 's/^/#   /'
+head -n 5 $log | tail -n 2 | sed 's/^/#   /'
+note '  ...'
+tail -n 20 $log | grep -v -e '^=' -e '^ *Date' | sed 's/^/#   /'
+show chronyc -n sources
+show chronyc -n tracking
+show phc_ctl /dev/ptp_virtio get cmp
+check 'phc_ctl reads the clock' phc_ctl /dev/ptp_virtio get
+kill "$(cat /run/chrony/chronyd.pid)"
