@@ -66,14 +66,18 @@ static int init_signals(struct daemon *d)
 static void connected(void *priv, int fd)
 {
 	struct daemon *d = priv;
+	struct vhost_user *session = device_session(d->device);
 	int err;
 
-	if (vhost_user_is_open(device_session(d->device))) {
+	/* One that comes back can be faster than the news that it had left. */
+	if (vhost_user_is_open(session) && vhost_user_peer_left(session))
+		vhost_user_close(session, NULL);
+	if (vhost_user_is_open(session)) {
 		log_line("second front end refused, there is one already");
 		close(fd);
 		return;
 	}
-	err = vhost_user_open(device_session(d->device), fd);
+	err = vhost_user_open(session, fd);
 	if (err)
 		complain("cannot serve the front end", err);
 }

@@ -6,6 +6,7 @@
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -125,6 +126,13 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 bool vhost_user_is_open(const struct vhost_user *vu)
 {
 	return vu->source.fd >= 0;
+}
+
+bool vhost_user_peer_left(const struct vhost_user *vu)
+{
+	struct pollfd poll_fd = { .fd = vu->source.fd };
+
+	return poll(&poll_fd, 1, 0) == 1 && poll_fd.revents & (POLLHUP | POLLERR);
 }
 
 void vhost_user_check_memory(struct vhost_user *vu)

@@ -112,6 +112,16 @@ int vhost_user_open(struct vhost_user *vu, int fd);
 bool vhost_user_is_open(const struct vhost_user *vu);
 
 /**
+ * vhost_user_peer_left - whether the front end has closed the connection
+ * @vu: The session, which has a connection.
+ *
+ * The event that tells this may still be to come.
+ *
+ * Return: Whether it has.
+ */
+bool vhost_user_peer_left(const struct vhost_user *vu);
+
+/**
  * vhost_user_check_memory - end the connection if the memory was truncated
  * @vu: The session.
  *

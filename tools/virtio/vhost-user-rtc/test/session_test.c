@@ -520,6 +520,30 @@ static void a_front_end_that_comes_back_goes_on(void **state)
 	frontend_end(&f);
 }
 
+static void a_front_end_can_come_before_the_end_of_the_last_is_noticed(void **state)
+{
+	struct frontend f;
+	char path[64];
+	int first;
+
+	(void)state;
+	path_in_tmp(path, sizeof(path));
+	frontend_spawn_listening(&f, path, NULL);
+	frontend_connect(&f, path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_read(&f, 0);
+	kill(f.daemon, SIGSTOP);
+	first = f.socket;
+	frontend_connect(&f, path);
+	close(first);
+	kill(f.daemon, SIGCONT);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_read(&f, 0);
+	frontend_hang_up(&f);
+	kill(f.daemon, SIGTERM);
+	frontend_end(&f);
+}
+
 static void a_second_front_end_is_turned_away(void **state)
 {
 	struct frontend f, second = { 0 };
@@ -676,6 +700,7 @@ int main(void)
 		cmocka_unit_test(rings_wait_after_a_reset_message_until_they_are_set_up),
 		cmocka_unit_test(front_ends_come_one_after_the_other),
 		cmocka_unit_test(a_front_end_that_comes_back_goes_on),
+		cmocka_unit_test(a_front_end_can_come_before_the_end_of_the_last_is_noticed),
 		cmocka_unit_test(a_second_front_end_is_turned_away),
 		cmocka_unit_test(a_socket_that_was_left_behind_is_replaced),
 		cmocka_unit_test(truncated_memory_costs_the_front_end_its_connection_only),
