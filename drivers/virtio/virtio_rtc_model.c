@@ -327,14 +327,18 @@ size_t viortc_model_handle(struct viortc_model *m, const void *req, size_t req_l
 {
 	struct viortc_model_exchange x = {};
 	const struct viortc_model_msg *msg;
+	__u16 type = 0;
 	__u8 status;
 	size_t len;
 
 	if (req_len)
 		memcpy(&x.req, req, req_len < sizeof(x.req) ? req_len : sizeof(x.req));
 
-	/* A header cut short leaves a type that may be wrong, and is refused for all. */
-	msg = viortc_model_find(__le16_to_cpu(x.req.head.msg_type));
+	/* 0 is no message. So is a header cut short, and gets a header. */
+	if (req_len >= sizeof(x.req.head))
+		type = __le16_to_cpu(x.req.head.msg_type);
+
+	msg = viortc_model_find(type);
 	len = msg->resp_size;
 	if (len > resp_capacity) {
 		status = VIRTIO_RTC_S_EINVAL;
@@ -391,7 +395,7 @@ __u64 viortc_model_features(const struct viortc_model *m)
 
 void viortc_model_set_features(struct viortc_model *m, __u64 features)
 {
-	m->alarms = features & viortc_model_features(m) & (1ULL << VIRTIO_RTC_F_ALARM);
+	m->alarms = features & (1ULL << VIRTIO_RTC_F_ALARM);
 }
 
 static bool viortc_model_clock_valid(const struct viortc_model *m,
