@@ -8,6 +8,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -46,7 +47,10 @@ static const char *leap_file_line(struct leap_table *table, bool *begun, const c
 	if (leap_file_ends(text))
 		return NULL;
 
-	if (sscanf(text, TIME " %4d%n", &ntp, &offset, &end) != 2 || !leap_file_ends(text + end))
+	text += strspn(text, " \t");
+	if (!isdigit((unsigned char)*text) ||
+	    sscanf(text, TIME " %4d%n", &ntp, &offset, &end) != 2 ||
+	    !leap_file_ends(text + end))
 		return "expected an NTP time and TAI - UTC";
 	if (ntp < NTP_TO_UNIX)
 		return "time before 1970";
