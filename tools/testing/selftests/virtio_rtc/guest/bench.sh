@@ -15,6 +15,18 @@ mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 drivers=own
 [ ! -e peer.ko ] || drivers='own peer'
 
+interrupts=
+if [ "$DEVICE" = sim ]; then
+	sim=/sys/kernel/config/virtio-rtc-sim/bench
+	modprobe configfs
+	mount -t configfs configfs /sys/kernel/config
+	modprobe virtio_rtc_sim
+	mkdir $sim $sim/utc
+	echo 1 >$sim/utc/cross
+	echo 1 >$sim/live
+	interrupts="-i $sim/interrupts"
+fi
+
 # The UTC clock; the newest kernel's driver writes the name differently.
 find_clock() {
 	clock=$(ptp_named 'Virtio PTP type 0, variant 0') ||
@@ -33,7 +45,7 @@ use() {
 
 # measure OPTION... OPERATION: status 4 means that the clock has no such thing.
 measure() {
-	./bench_ptp "$@" "$clock" >/run/bench
+	./bench_ptp $interrupts "$@" "$clock" >/run/bench
 	rc=$?
 	[ $rc -ne 4 ] || return 0
 	[ $rc -eq 0 ] || broken=1

@@ -69,6 +69,7 @@ static struct {
 	const char *operation;
 	int (*call)(struct reader *reader);
 	const char *path;
+	const char *interrupts;
 	unsigned int readers;
 	size_t max_reads;
 	double seconds;
@@ -269,6 +270,19 @@ static void *run_reader(void *data)
 	return NULL;
 }
 
+/* A device that is simulated has interrupts that only it can count. */
+static long long read_interrupts(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long long count;
+
+	if (!file || fscanf(file, "%lld", &count) != 1)
+		die("cannot read the number of interrupts in %s", path);
+	fclose(file);
+
+	return count;
+}
+
 /* The interrupts of the clock's device until now, or -1 if it has none. */
 static long long count_interrupts(void)
 {
@@ -276,6 +290,9 @@ static long long count_interrupts(void)
 	long long sum = -1;
 	ssize_t len;
 	FILE *file;
+
+	if (options.interrupts)
+		return read_interrupts(options.interrupts);
 
 	snprintf(link, sizeof(link), "/sys/class/ptp/%s/device",
 		 strrchr(options.path, '/') + 1);
@@ -427,10 +444,11 @@ static void print_results(const struct reader *readers, uint64_t begin,
 
 static void die_usage(void)
 {
-	fputs("usage: bench_ptp [-r READERS] [-s SECONDS] [-n READS] [-a] [-w] OPERATION DEVICE\n"
+	fputs("usage: bench_ptp [-r READERS] [-s SECONDS] [-n READS] [-i FILE] [-a] [-w] OPERATION DEVICE\n"
 	      "  -r  that many readers at once (default 1)\n"
 	      "  -s  for that long (default 1), but\n"
 	      "  -n  no more than that many readings by each reader\n"
+	      "  -i  where the device's interrupts are counted (default: the kernel's list)\n"
 	      "  -a  count allocations, which costs time\n"
 	      "  -w  print the distribution of windows: lines of 'window NS COUNT'\n"
 	      "OPERATION: extended, gettime, precise, or sleep, which reads nothing\n",
@@ -442,7 +460,7 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "r:s:n:aw")) != -1) {
+	while ((option = getopt(argc, argv, "r:s:n:i:aw")) != -1) {
 		switch (option) {
 		case 'r':
 			options.readers = atoi(optarg);
@@ -453,6 +471,9 @@ static void parse_options(int argc, char **argv)
 		case 'n':
 			/* A call may take PTP_MAX_SAMPLES readings. */
 			options.max_reads = atol(optarg) + PTP_MAX_SAMPLES - 1;
+			break;
+		case 'i':
+			options.interrupts = optarg;
 			break;
 		case 'a':
 			options.count_allocations = true;
