@@ -19,7 +19,7 @@
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make check-debug  the tests in guests, on a kernel that checks itself
-#:   make bench        measure what a read costs
+#:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
 #:   make root         only fill the cache: package root, kernels, guests
 #:   Variables: VIRTIO_RTC_CACHE, the folder of the cache (default:
 #:   ~/.cache/virtio_rtc); VIRTIO_RTC_MIRROR, a Debian mirror (default: apt's).

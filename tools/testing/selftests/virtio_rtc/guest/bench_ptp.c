@@ -444,11 +444,11 @@ static void print_results(const struct reader *readers, uint64_t begin,
 
 static void die_usage(void)
 {
-	fputs("usage: bench_ptp [-r READERS] [-s SECONDS] [-n READS] [-i FILE] [-a] [-w] OPERATION DEVICE\n"
-	      "  -r  that many readers at once (default 1)\n"
-	      "  -s  for that long (default 1), but\n"
-	      "  -n  no more than that many readings by each reader\n"
-	      "  -i  where the device's interrupts are counted (default: the kernel's list)\n"
+	fputs("usage: bench_ptp [OPTION]... OPERATION DEVICE\n"
+	      "  -r  READERS at once (default 1)\n"
+	      "  -s  for SECONDS (default 1), but\n"
+	      "  -n  no more than READS by each reader\n"
+	      "  -i  FILE with the number of the device's interrupts (default: the kernel's list)\n"
 	      "  -a  count allocations, which costs time\n"
 	      "  -w  print the distribution of windows: lines of 'window NS COUNT'\n"
 	      "OPERATION: extended, gettime, precise, or sleep, which reads nothing\n",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
 #
-# awk -v title=TITLE -f bench-plot.awk RESULTS
+# awk -v title=TITLE -v other=NAME -f bench-plot.awk RESULTS
 #
 # An SVG of how the windows of all boots are distributed: what share of them is
 # no longer than a time.
@@ -16,7 +16,7 @@ BEGIN {
 	colour["own"] = "#0b62a4"
 	colour["peer"] = "#c2410c"
 	name["own"] = "virtio_rtc"
-	name["peer"] = "other"
+	name["peer"] = other
 }
 
 # "# window DRIVER NS COUNT"

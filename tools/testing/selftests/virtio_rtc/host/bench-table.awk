@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
 #
-# awk -v title=TITLE -f bench-table.awk RESULTS
+# awk -v title=TITLE -v conditions=SENTENCE -v other=NAME -f bench-table.awk RESULTS
 #
 # A table of one device in guests of one architecture, from the results of all
 # its boots.  What is shown is the median of the boots' values, of which each is
@@ -91,10 +91,10 @@ END {
 
 	print "\n" title
 	gsub(/./, "-", title)
-	print title "\n"
+	print title "\n\n" conditions "\n"
 	rule()
 	if (has["peer"])
-		printf "%-34s  %12s  %12s  %6s\n", "What", "virtio_rtc", "other", "ratio"
+		printf "%-34s  %12s  %12s  %6s\n", "What", "virtio_rtc", other, "ratio"
 	else
 		printf "%-34s  %12s\n", "What", "virtio_rtc"
 	rule()
