@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * precise: judge PTP_SYS_OFFSET_PRECISE where the right answer is known, on a
+ * clock of the simulated device.
+ *
+ * precise offset DEVICE CALLS OFFSET MAX MEDIAN
+ *	The clock is CLOCK_REALTIME plus OFFSET ns: each result has it so, off
+ *	by no more than MAX ns and at the median by no more than MEDIAN.
+ * precise truth DEVICE CALLS MAX FILE
+ *	Each result is what the clock's file last_read says of the request: the
+ *	reading exactly, the system's clocks to MAX ns.
+ * precise slew DEVICE CALLS OFFSET PPM
+ *	The same as "offset", while the rate of the system's clock jumps between
+ *	plus and minus PPM: each result is off by no more than what such a
+ *	change explains.
+ * precise step DEVICE CALLS OFFSET NS DELAY_MS
+ *	DELAY_MS after the start of each call the system's clock is stepped by
+ *	NS, and back in the next call: the call fails with EAGAIN.
+ * precise switch DEVICE CALLS OFFSET DELAY_MS TO BACK
+ *	The same with the clocksource, which is changed and soon changed back.
+ *
+ * Machines are busy: where something does not happen during the call but before
+ * or after it, the result has to be right.  Half of the calls have to fail so.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/ptp_clock.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/timex.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+
+/* One step of a timer or of rounding on top of a computed bound, in ns */
+#define ROUNDING 5
+
+struct result {
+	int64_t device;
+	int64_t realtime;
+	int64_t monoraw;
+};
+
+static int64_t ns_of(const struct ptp_clock_time *time)
+{
+	return time->sec * 1000000000LL + time->nsec;
+}
+
+static int64_t raw_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* Returns 0 or the errno. */
+static int precise(int fd, struct result *result)
+{
+	struct ptp_sys_offset_precise request = {};
+
+	if (ioctl(fd, PTP_SYS_OFFSET_PRECISE, &request))
+		return errno;
+
+	result->device = ns_of(&request.device);
+	result->realtime = ns_of(&request.sys_realtime);
+	result->monoraw = ns_of(&request.sys_monoraw);
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Prints how far off the results were, and returns the median. */
+static int64_t summary(int64_t *off, long calls)
+{
+	qsort(off, calls, sizeof(*off), compare);
+	printf("#   off by: median %" PRId64 " ns, 99 %% within %" PRId64
+	       " ns, at most %" PRId64 " ns, %ld calls\n",
+	       off[calls / 2], off[calls * 99 / 100], off[calls - 1], calls);
+	return off[calls / 2];
+}
+
+static int test_offset(int fd, long calls, int64_t offset, int64_t max, int64_t median)
+{
+	int64_t *off = calloc(calls, sizeof(*off));
+	struct result result;
+	long i, wrong = 0;
+	int err;
+
+	if (!off)
+		return 1;
+	for (i = 0; i < calls; i++) {
+		err = precise(fd, &result);
+		if (err) {
+			printf("#   call %ld: %s\n", i, strerror(err));
+			return 1;
+		}
+		off[i] = llabs(result.device - result.realtime - offset);
+		if (off[i] > max && !wrong++)
+			printf("#   call %ld: device %" PRId64 ", system %" PRId64 "\n", i,
+			       result.device, result.realtime);
+	}
+	if (wrong)
+		printf("#   %ld calls were off by more than %" PRId64 " ns\n", wrong, max);
+	if (summary(off, calls) > median)
+		wrong++;
+	free(off);
+	return wrong ? 1 : 0;
+}
+
+struct truth {
+	uint64_t count;
+	struct result result;
+};
+
+static int read_truth(const char *path, struct truth *truth)
+{
+	FILE *file = fopen(path, "r");
+	int fields = 0;
+
+	if (file) {
+		fields = fscanf(file, "%" SCNu64 " %" SCNd64 " %*u %" SCNd64 " %" SCNd64,
+				&truth->count, &truth->result.device,
+				&truth->result.realtime, &truth->result.monoraw);
+		fclose(file);
+	}
+	if (fields != 4)
+		printf("#   %s cannot be read\n", path);
+	return fields == 4 ? 0 : 1;
+}
+
+static int test_truth(int fd, long calls, int64_t max, const char *path)
+{
+	int64_t *off = calloc(calls, sizeof(*off));
+	struct truth before, after;
+	struct result result;
+	int64_t raw;
+	long i;
+	int err;
+
+	if (!off || read_truth(path, &before))
+		return 1;
+	for (i = 0; i < calls; i++) {
+		err = precise(fd, &result);
+		if (err) {
+			printf("#   call %ld: %s\n", i, strerror(err));
+			return 1;
+		}
+		if (read_truth(path, &after))
+			return 1;
+		off[i] = llabs(result.realtime - after.result.realtime);
+		raw = llabs(result.monoraw - after.result.monoraw);
+		if (result.device != after.result.device || off[i] > max || raw > max ||
+		    after.count != before.count + 1) {
+			printf("#   call %ld: device %" PRId64 ", not %" PRId64
+			       "; off by %" PRId64 " ns, raw %" PRId64 " ns\n",
+			       i, result.device, after.result.device, off[i], raw);
+			return 1;
+		}
+		before = after;
+	}
+	summary(off, calls);
+	free(off);
+	return 0;
+}
+
+/* What happens to the system's clock while a call is under way */
+
+static _Atomic bool done;
+
+static void sleep_ms(long ms)
+{
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static int set_frequency(double ppm)
+{
+	struct timex timex = { .modes = ADJ_FREQUENCY, .freq = ppm * 65536 };
+
+	return adjtimex(&timex) < 0 ? errno : 0;
+}
+
+static void *slew(void *priv)
+{
+	long ppm = *(long *)priv;
+	unsigned int seed = 1;
+	int err = 0;
+
+	while (!done && !err) {
+		err = set_frequency(ppm);
+		ppm = -ppm;
+		/* At all times of a request, and at times that it is long over. */
+		sleep_ms(5 + rand_r(&seed) % 70);
+	}
+	set_frequency(0);
+	if (err)
+		printf("#   adjtimex: %s\n", strerror(err));
+	return NULL;
+}
+
+/*
+ * A clock whose rate stays within a range of R leaves the straight line
+ * between two of its readings W apart by no more than R * W / 4.
+ */
+static int test_slew(int fd, long calls, int64_t offset, long ppm)
+{
+	int64_t *off = calloc(calls, sizeof(*off));
+	int64_t start, bound, worst = 0;
+	struct result result;
+	pthread_t thread;
+	long i, wrong = 0;
+	int err;
+
+	if (!off || pthread_create(&thread, NULL, slew, &ppm))
+		return 1;
+	for (i = 0; i < calls; i++) {
+		start = raw_now();
+		err = precise(fd, &result);
+		if (err) {
+			printf("#   call %ld: %s\n", i, strerror(err));
+			wrong++;
+			break;
+		}
+		bound = (raw_now() - start) * 2 * labs(ppm) / 4 / 1000000 + ROUNDING;
+		off[i] = llabs(result.device - result.realtime - offset);
+		if (off[i] * 100 / bound > worst)
+			worst = off[i] * 100 / bound;
+		if (off[i] > bound) {
+			printf("#   call %ld: off by %" PRId64 " ns, bound %" PRId64 " ns\n",
+			       i, off[i], bound);
+			wrong++;
+		}
+	}
+	done = true;
+	pthread_join(thread, NULL);
+	summary(off, i);
+	printf("#   at most %" PRId64 " %% of the bound\n", worst);
+	free(off);
+	return wrong ? 1 : 0;
+}
+
+struct event {
+	long delay_ms;
+	long ns;
+	const char *clocksources[2];
+	int error;
+};
+
+static void *step(void *priv)
+{
+	struct event *event = priv;
+	struct timex timex = {
+		.modes = ADJ_SETOFFSET | ADJ_NANO,
+		.time = { event->ns / 1000000000, event->ns % 1000000000 },
+	};
+
+	if (timex.time.tv_usec < 0) {
+		timex.time.tv_sec--;
+		timex.time.tv_usec += 1000000000;
+	}
+	sleep_ms(event->delay_ms);
+	event->error = adjtimex(&timex) < 0 ? errno : 0;
+	return NULL;
+}
+
+static int set_clocksource(const char *name)
+{
+	int fd = open(CLOCKSOURCE, O_WRONLY);
+	int err = 0;
+
+	if (fd < 0 || write(fd, name, strlen(name)) < 0)
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static void *change_clocksource(void *priv)
+{
+	struct event *event = priv;
+	int i;
+
+	for (i = 0; i < 2 && event->clocksources[i] && !event->error; i++) {
+		sleep_ms(i ? 10 : event->delay_ms);
+		event->error = set_clocksource(event->clocksources[i]);
+	}
+	return NULL;
+}
+
+/* How a call ends during which something happens: an errno, or 0, or -1 */
+static int call_during(int fd, int64_t offset, struct event *event, void *(*happen)(void *))
+{
+	struct result result;
+	pthread_t thread;
+	int err;
+
+	event->error = 0;
+	if (pthread_create(&thread, NULL, happen, event))
+		return -1;
+	err = precise(fd, &result);
+	pthread_join(thread, NULL);
+	if (event->error) {
+		printf("#   cannot make it happen: %s\n", strerror(event->error));
+		return -1;
+	}
+	if (!err && llabs(result.device - result.realtime - offset) > ROUNDING) {
+		printf("#   wrong: device %" PRId64 ", system %" PRId64 "\n",
+		       result.device, result.realtime);
+		return -1;
+	}
+	return err;
+}
+
+static int test_step(int fd, long calls, int64_t offset, long ns, long delay_ms)
+{
+	struct event event = { .delay_ms = delay_ms, .ns = ns };
+	long i, failed = 0;
+	int err;
+
+	for (i = 0; i < calls; i++) {
+		err = call_during(fd, offset, &event, step);
+		if (err && err != EAGAIN) {
+			printf("#   call %ld: %s\n", i, err > 0 ? strerror(err) : "-");
+			return 1;
+		}
+		failed += !!err;
+		event.ns = -event.ns;
+	}
+	printf("#   %ld of %ld calls failed\n", failed, calls);
+	return failed * 2 >= calls ? 0 : 1;
+}
+
+/* On the other clocksource neither driver nor device can tell. */
+static int test_switch(int fd, long calls, int64_t offset, long delay_ms, const char *to,
+		       const char *back)
+{
+	struct event event = { .delay_ms = delay_ms, .clocksources = { to, back } };
+	long i, failed = 0;
+	int err;
+
+	for (i = 0; i < calls; i++) {
+		err = call_during(fd, offset, &event, change_clocksource);
+		if (err && err != EAGAIN && err != EOPNOTSUPP && err != EIO) {
+			printf("#   call %ld: %s\n", i, err > 0 ? strerror(err) : "-");
+			return 1;
+		}
+		failed += err == EAGAIN;
+	}
+	printf("#   %ld of %ld calls failed with EAGAIN\n", failed, calls);
+	return failed * 2 >= calls ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 2 ? argv[1] : "";
+	int fd = argc > 2 ? open(argv[2], O_RDWR) : -1;
+	long calls = argc > 3 ? atol(argv[3]) : 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 2 && fd < 0) {
+		perror(argv[2]);
+		return 1;
+	}
+	if (argc == 7 && !strcmp(command, "offset"))
+		return test_offset(fd, calls, atoll(argv[4]), atoll(argv[5]), atoll(argv[6]));
+	if (argc == 6 && !strcmp(command, "truth"))
+		return test_truth(fd, calls, atoll(argv[4]), argv[5]);
+	if (argc == 6 && !strcmp(command, "slew"))
+		return test_slew(fd, calls, atoll(argv[4]), atol(argv[5]));
+	if (argc == 7 && !strcmp(command, "step"))
+		return test_step(fd, calls, atoll(argv[4]), atol(argv[5]), atol(argv[6]));
+	if (argc == 8 && !strcmp(command, "switch"))
+		return test_switch(fd, calls, atoll(argv[4]), atol(argv[5]), argv[6], argv[7]);
+
+	fprintf(stderr, "usage: precise offset DEVICE CALLS OFFSET MAX MEDIAN\n"
+			"       precise truth DEVICE CALLS MAX FILE\n"
+			"       precise slew DEVICE CALLS OFFSET PPM\n"
+			"       precise step DEVICE CALLS OFFSET NS DELAY_MS\n"
+			"       precise switch DEVICE CALLS OFFSET DELAY_MS TO BACK\n");
+	return 2;
+}

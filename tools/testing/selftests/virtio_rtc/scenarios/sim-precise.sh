@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# Cross-timestamps with the simulated device.
+
+scenario_tests='sim_precise.sh'
+# Emulated processors do not run in step, which old kernels take for a fault of
+# the time-stamp counter.
+scenario_cmdline='tsc=reliable'
+
+scenario_files() {
+	cp "$guest_programs/ptp" "$guest_programs/precise" "$here/../guest/sim_lib.sh" "$1"
+}
