@@ -302,6 +302,14 @@ static void viortc_fault_unknown_flags(union viortc_fault_msg *msg, __u16 msg_ty
 	}
 }
 
+/* Of several fates the last one added is the answer's. */
+static void viortc_fault_hold(struct viortc_fault_answer *answer, enum viortc_fault_fate fate,
+			      __u32 delay_ms)
+{
+	answer->fate = fate;
+	answer->delay_ms = delay_ms;
+}
+
 static void viortc_fault_spoil(const struct viortc_fault *fault, __u16 msg_type, size_t capacity,
 			       union viortc_fault_msg *msg, struct viortc_fault_answer *answer)
 {
@@ -316,14 +324,13 @@ static void viortc_fault_spoil(const struct viortc_fault *fault, __u16 msg_type,
 		answer->used = capacity + fault->value;
 		break;
 	case VIORTC_FAULT_NO_ANSWER:
-		answer->fate = VIORTC_FAULT_WITHHOLD;
+		viortc_fault_hold(answer, VIORTC_FAULT_WITHHOLD, 0);
 		break;
 	case VIORTC_FAULT_LATE_ANSWER:
-		answer->fate = VIORTC_FAULT_DELAY;
-		answer->delay_ms = fault->value;
+		viortc_fault_hold(answer, VIORTC_FAULT_DELAY, fault->value);
 		break;
 	case VIORTC_FAULT_STALE_ANSWER:
-		answer->fate = VIORTC_FAULT_AFTER_RESET;
+		viortc_fault_hold(answer, VIORTC_FAULT_AFTER_RESET, 0);
 		break;
 	case VIORTC_FAULT_RESERVED_BITS:
 		viortc_fault_reserved_bits(msg, msg_type, fault->value);
@@ -384,8 +391,7 @@ void viortc_faults_apply(struct viortc_faults *faults, const void *req, size_t r
 	__u32 i;
 
 	answer->used = answer->len;
-	answer->fate = VIORTC_FAULT_SEND;
-	answer->delay_ms = 0;
+	viortc_fault_hold(answer, VIORTC_FAULT_SEND, 0);
 	if (!faults->num)
 		return;
 

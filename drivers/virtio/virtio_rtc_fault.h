@@ -112,7 +112,8 @@ const char *viortc_fault_name(unsigned int index, const char **about);
 
 /**
  * viortc_faults_apply - spoil an answer
- * @faults: The faults of the device, applied in the order of addition.
+ * @faults: The faults of the device, applied in the order of addition; of several
+ *	fates the last one counts.
  * @req: For a response, the request's bytes (the first two tell its type); NULL
  *	for a notification.
  * @req_len: Their number.
