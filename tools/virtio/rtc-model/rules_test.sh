@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# Check that rules.rst is true: it has each rule for a device, the tests that it
+# names exist and run, and each test of the model is named.
+# Runs in tools/virtio, as "make check" does.
+
+set -eu
+cd rtc-model
+
+rules='V-order V-mono V-cross V-cap V-size V-alarm V-alarm-read V-retain'
+named=$(sed -n 's/^  - ``\(.*\)``$/\1/p' rules.rst | sort)
+run=$(sed -n 's/^.*cmocka_unit_test(\(.*\)),$/\1/p' message_test.c alarm_test.c random_test.c |
+	grep -v -x any_sequence_gets_the_answers_of_the_reference | sort)
+failed=0
+
+result() {
+	if [ "$2" ]; then
+		echo "not ok $1 - $3"
+		echo "# $2"
+		failed=1
+	else
+		echo "ok $1 - $3"
+	fi
+}
+
+# Those of two lists that are only in the first
+only_first() {
+	printf '%s\n' "$1" | while read -r line; do
+		printf '%s\n' "$2" | grep -q -x -e "$line" || printf '%s ' "$line"
+	done
+}
+
+echo 1..3
+missing=
+for rule in $rules; do
+	grep -q -x -e "$rule" -e "$rule:.*" rules.rst || missing="$missing $rule"
+done
+result 1 "$missing" each_rule_is_in_the_table
+result 2 "$(only_first "$named" "$run")" each_test_in_the_table_exists
+result 3 "$(only_first "$run" "$named")" each_test_of_the_model_is_in_the_table
+exit $failed
