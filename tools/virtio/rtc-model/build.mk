@@ -21,3 +21,7 @@ $(eval $(call test,host_tai_test,rtc-model/host_tai_test.c $(rtc_leap_file)))
 tests += rules_test
 $(out)/rules_test: rtc-model/rules_test.sh
 	@install -D -m 755 $< $@
+
+$(eval $(call fuzzer,model_fuzz,rtc-model/model_fuzz.c rtc-model/sequence.c $(rtc_model),rtc-model/corpus/model))
+$(eval $(call fuzzer,fault_fuzz,rtc-model/fault_fuzz.c $(rtc_fault),rtc-model/corpus/fault))
+$(eval $(call fuzzer,leap_fuzz,rtc-model/leap_fuzz.c $(rtc_leap_file),rtc-model/corpus/leap))
