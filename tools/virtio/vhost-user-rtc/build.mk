@@ -22,7 +22,7 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 
 # The tests drive the program itself; most of them, one with sanitizers.
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c)
-daemon_tests := session
+daemon_tests := session ring
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(t)-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources))))
 check: export VHOST_USER_RTC := $(out)/vhost-user-rtc-sanitized

@@ -162,10 +162,7 @@ void *guest_memory_user_ptr(const struct guest_memory *m, uint64_t user_addr, ui
 
 		if (user_addr < r->user_addr || offset >= r->size)
 			continue;
-		if (size > r->size - offset || (r->guest_addr + offset) & (align - 1))
-			return NULL;
-		/* An odd file offset may misplace what the guest had aligned. */
-		if ((uintptr_t)(r->data + offset) & (align - 1))
+		if (size > r->size - offset || (uintptr_t)(r->data + offset) & (align - 1))
 			return NULL;
 		return r->data + offset;
 	}

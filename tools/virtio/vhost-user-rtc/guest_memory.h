@@ -106,7 +106,7 @@ void guest_memory_clear(struct guest_memory *m);
  * @m: The memory.
  * @user_addr: The front end's address.
  * @size: How many bytes are needed there, in one region.
- * @align: A power of two that the guest address must be a multiple of.
+ * @align: A power of two that the pointer must be a multiple of.
  *
  * Return: A pointer that is good until the region goes, or NULL if any byte is
  * not shared memory or the alignment is wrong.

@@ -1,0 +1,586 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Rings of good and of hostile guests.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "frontend.h"
+#include "macros.h"
+
+#define REQ		(BUFFERS + 0x40000)
+#define RESP		(BUFFERS + 0x41000)
+#define TABLE		(BUFFERS + 0x42000)
+#define GUEST(offset)	(GUEST_BASE + (offset))
+
+#define NEXT		VRING_DESC_F_NEXT
+#define WRITE		VRING_DESC_F_WRITE
+#define INDIRECT	VRING_DESC_F_INDIRECT
+
+static const struct virtio_rtc_req_cfg cfg = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+
+static void setup(struct frontend *f, uint64_t features)
+{
+	frontend_spawn(f, NULL);
+	frontend_start(f, features);
+	memcpy(f->mem + REQ, &cfg, sizeof(cfg));
+	memset(f->mem + RESP, 0xee, 64);
+}
+
+/* Writes descriptor @index of the indirect table. */
+static void table_desc(struct frontend *f, unsigned int index, uint64_t addr, uint32_t len,
+		       uint16_t flags, uint16_t next)
+{
+	struct vring_desc desc = { .addr = addr, .len = len, .flags = flags, .next = next };
+
+	memcpy(f->mem + TABLE + index * sizeof(desc), &desc, sizeof(desc));
+}
+
+static void expect_cfg(const uint8_t *bytes)
+{
+	struct virtio_rtc_resp_cfg resp;
+
+	memcpy(&resp, bytes, sizeof(resp));
+	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	assert_int_equal(resp.num_clocks, 4);
+}
+
+static void take_cfg(struct frontend *f)
+{
+	uint32_t head;
+
+	assert_int_equal(frontend_take(f, REQUESTQ, &head, PATIENCE_MS),
+			 sizeof(struct virtio_rtc_resp_cfg));
+	assert_int_equal(head, 0);
+	expect_cfg(f->mem + RESP);
+	assert_int_equal(f->mem[RESP + sizeof(struct virtio_rtc_resp_cfg)], 0xee);
+}
+
+static void many_requests_are_answered_in_order(void **state)
+{
+	const uint64_t sets[] = { ALL_FEATURES, PLAIN_FEATURES };
+	struct frontend f;
+	unsigned int i, j, s;
+	uint32_t head;
+
+	(void)state;
+	for (s = 0; s < ARRAY_SIZE(sets); s++) {
+		setup(&f, sets[s]);
+		/* More than 65536 in all, so that the indices wrap around. */
+		for (i = 0; i < 4200; i++) {
+			for (j = 0; j < 16; j++)
+				frontend_post(&f, j, &cfg, sizeof(cfg), 16);
+			for (j = 0; j < 16; j++) {
+				assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS),
+						 16);
+				assert_int_equal(head, j * 2);
+				expect_cfg(frontend_response(&f, j));
+			}
+		}
+		frontend_end(&f);
+	}
+}
+
+static void a_buffer_may_be_in_pieces_of_any_size(void **state)
+{
+	struct frontend f;
+	unsigned int i, n = 0;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	for (i = 0; i < sizeof(cfg); i++, n++)
+		frontend_desc(&f, REQUESTQ, n, GUEST(REQ) + i, 1, NEXT, n + 1);
+	/* Empty ones are strange but allowed. */
+	frontend_desc(&f, REQUESTQ, n, GUEST(REQ), 0, NEXT, n + 1);
+	n++;
+	for (i = 0; i < 16; i++, n++)
+		frontend_desc(&f, REQUESTQ, n, GUEST(RESP) + i, 1, WRITE | NEXT, n + 1);
+	frontend_desc(&f, REQUESTQ, n, GUEST(RESP) + 16, 0, WRITE, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	take_cfg(&f);
+	frontend_end(&f);
+}
+
+static void a_buffer_may_use_all_descriptors(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(REQ), sizeof(cfg), NEXT, 1);
+	for (i = 1; i < QUEUE_SIZE; i++)
+		frontend_desc(&f, REQUESTQ, i, GUEST(RESP) + (i - 1), 1,
+			      WRITE | (i < QUEUE_SIZE - 1 ? NEXT : 0), i + 1);
+	frontend_offer(&f, REQUESTQ, 0);
+	take_cfg(&f);
+	frontend_end(&f);
+}
+
+static void an_indirect_table_works_alone_and_at_the_end_of_a_chain(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	table_desc(&f, 0, GUEST(REQ), sizeof(cfg), NEXT, 2);
+	table_desc(&f, 2, GUEST(RESP), 16, WRITE, 0);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(TABLE), 3 * 16, INDIRECT, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	take_cfg(&f);
+
+	memset(f.mem + RESP, 0xee, 64);
+	table_desc(&f, 0, GUEST(RESP), 16, WRITE, 0);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(REQ), sizeof(cfg), NEXT, 1);
+	frontend_desc(&f, REQUESTQ, 1, GUEST(TABLE), 16, INDIRECT, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	take_cfg(&f);
+	frontend_end(&f);
+}
+
+static void an_indirect_table_may_be_larger_than_the_queue(void **state)
+{
+	struct frontend f;
+	unsigned int i, last = 1000;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	table_desc(&f, 0, GUEST(REQ), sizeof(cfg), NEXT, 1);
+	table_desc(&f, 1, GUEST(RESP), 16, WRITE | NEXT, 2);
+	for (i = 2; i <= last; i++)
+		table_desc(&f, i, GUEST(RESP) + 64, 4096, WRITE | (i < last ? NEXT : 0), i + 1);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(TABLE), (last + 1) * 16, INDIRECT, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	take_cfg(&f);
+	frontend_end(&f);
+}
+
+static void a_large_buffer_is_no_problem(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(REQ), MEM_SIZE - REQ, NEXT, 1);
+	frontend_desc(&f, REQUESTQ, 1, GUEST(RESP), MEM_SIZE - RESP, WRITE, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	take_cfg(&f);
+	frontend_end(&f);
+}
+
+static void a_response_without_room_uses_the_buffer_all_the_same(void **state)
+{
+	struct frontend f;
+	uint32_t head;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	frontend_desc(&f, REQUESTQ, 5, GUEST(REQ), sizeof(cfg), 0, 0);
+	frontend_offer(&f, REQUESTQ, 5);
+	assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS), 0);
+	assert_int_equal(head, 5);
+	/* Just the status byte fits. */
+	frontend_desc(&f, REQUESTQ, 5, GUEST(REQ), sizeof(cfg), NEXT, 6);
+	frontend_desc(&f, REQUESTQ, 6, GUEST(RESP), 1, WRITE, 0);
+	frontend_offer(&f, REQUESTQ, 5);
+	assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS), 1);
+	assert_int_equal(f.mem[RESP], VIRTIO_RTC_S_EINVAL);
+	assert_int_equal(f.mem[RESP + 1], 0xee);
+	frontend_end(&f);
+}
+
+static void interrupts_come_only_when_they_are_wanted(void **state)
+{
+	struct frontend f;
+	uint64_t calls;
+
+	(void)state;
+	setup(&f, PLAIN_FEATURES);
+	/* One came when the ring was set up. */
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	assert_int_equal(read(f.queue[REQUESTQ].call, &calls, sizeof(calls)), sizeof(calls));
+	f.queue[REQUESTQ].avail->flags = VRING_AVAIL_F_NO_INTERRUPT;
+	frontend_post(&f, 0, &cfg, sizeof(cfg), 16);
+	while (__atomic_load_n(&f.queue[REQUESTQ].used->idx, __ATOMIC_SEQ_CST) != 1)
+		sleep_ms(1);
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	assert_int_equal(read(f.queue[REQUESTQ].call, &calls, sizeof(calls)), -1);
+	f.queue[REQUESTQ].avail->flags = 0;
+	frontend_post(&f, 0, &cfg, sizeof(cfg), 16);
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	while (__atomic_load_n(&f.queue[REQUESTQ].used->idx, __ATOMIC_SEQ_CST) != 2)
+		sleep_ms(1);
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	assert_int_equal(read(f.queue[REQUESTQ].call, &calls, sizeof(calls)), sizeof(calls));
+	frontend_end(&f);
+}
+
+/* Hostile rings: each writes what it likes and offers descriptor 0. */
+
+static void loop_of_one(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(REQ), 8, NEXT, 0);
+}
+
+static void loop_of_two(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(RESP), 1, WRITE | NEXT, 1);
+	frontend_desc(f, q, 1, GUEST(RESP), 0, WRITE | NEXT, 0);
+}
+
+static void loop_in_indirect_table(struct frontend *f, unsigned int q)
+{
+	table_desc(f, 0, GUEST(RESP), 1, WRITE | NEXT, 1);
+	table_desc(f, 1, GUEST(RESP), 1, WRITE | NEXT, 0);
+	frontend_desc(f, q, 0, GUEST(TABLE), 32, INDIRECT, 0);
+}
+
+static void next_out_of_range(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(RESP), 1, WRITE | NEXT, QUEUE_SIZE);
+}
+
+static void next_out_of_indirect_table(struct frontend *f, unsigned int q)
+{
+	table_desc(f, 0, GUEST(RESP), 1, WRITE | NEXT, 2);
+	frontend_desc(f, q, 0, GUEST(TABLE), 32, INDIRECT, 0);
+}
+
+static void address_below_memory(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST_BASE - 1, 2, WRITE, 0);
+}
+
+static void address_across_the_end(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(MEM_SIZE) - 1, 2, WRITE, 0);
+}
+
+static void address_across_the_end_past_what_is_used(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(RESP), MEM_SIZE, WRITE, 0);
+}
+
+static void address_that_wraps_around(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, UINT64_MAX - 7, 16, WRITE, 0);
+}
+
+static void length_of_4_gb(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(RESP), UINT32_MAX, WRITE, 0);
+}
+
+static void readable_outside(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, 0, 8, 0, 0);
+}
+
+static void readable_after_writable(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(RESP), 8, WRITE | NEXT, 1);
+	frontend_desc(f, q, 1, GUEST(REQ), 8, 0, 0);
+}
+
+static void indirect_in_indirect(struct frontend *f, unsigned int q)
+{
+	table_desc(f, 0, GUEST(TABLE), 16, INDIRECT, 0);
+	frontend_desc(f, q, 0, GUEST(TABLE), 16, INDIRECT, 0);
+}
+
+static void indirect_with_next(struct frontend *f, unsigned int q)
+{
+	table_desc(f, 0, GUEST(RESP), 16, WRITE, 0);
+	frontend_desc(f, q, 0, GUEST(TABLE), 16, INDIRECT | NEXT, 1);
+	frontend_desc(f, q, 1, GUEST(RESP), 16, WRITE, 0);
+}
+
+static void indirect_of_odd_size(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(TABLE), 24, INDIRECT, 0);
+}
+
+static void indirect_of_no_size(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(TABLE), 0, INDIRECT, 0);
+}
+
+static void indirect_of_any_size(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(TABLE), UINT32_MAX - 15, INDIRECT, 0);
+}
+
+static void indirect_outside(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(MEM_SIZE) - 16, 32, INDIRECT, 0);
+}
+
+static void head_out_of_range(struct frontend *f, unsigned int q)
+{
+	struct frontend_queue *queue = &f->queue[q];
+
+	queue->avail->ring[queue->avail->idx % QUEUE_SIZE] = QUEUE_SIZE;
+}
+
+static void index_ahead_of_all(struct frontend *f, unsigned int q)
+{
+	frontend_desc(f, q, 0, GUEST(RESP), 16, WRITE, 0);
+	f->queue[q].avail->idx += QUEUE_SIZE;
+}
+
+#define HOSTILE(what)	{ what, #what }
+
+static const struct {
+	void (*prepare)(struct frontend *f, unsigned int q);
+	const char *name;
+} hostile[] = {
+	HOSTILE(loop_of_one),
+	HOSTILE(loop_of_two),
+	HOSTILE(loop_in_indirect_table),
+	HOSTILE(next_out_of_range),
+	HOSTILE(next_out_of_indirect_table),
+	HOSTILE(address_below_memory),
+	HOSTILE(address_across_the_end),
+	HOSTILE(address_across_the_end_past_what_is_used),
+	HOSTILE(address_that_wraps_around),
+	HOSTILE(length_of_4_gb),
+	HOSTILE(readable_outside),
+	HOSTILE(readable_after_writable),
+	HOSTILE(indirect_in_indirect),
+	HOSTILE(indirect_with_next),
+	HOSTILE(indirect_of_odd_size),
+	HOSTILE(indirect_of_no_size),
+	HOSTILE(indirect_of_any_size),
+	HOSTILE(indirect_outside),
+	HOSTILE(index_ahead_of_all),
+};
+
+/* Offers descriptor 0, whatever it says, and kicks although it may be unwanted. */
+static void offer(struct frontend *f, unsigned int q)
+{
+	const uint64_t one = 1;
+
+	frontend_offer(f, q, 0);
+	assert_int_equal(write(f->queue[q].kick, &one, sizeof(one)), sizeof(one));
+}
+
+static void expect_broken(struct frontend *f, unsigned int q, const char *name)
+{
+	char said[4096];
+	const char *line;
+	uint32_t head;
+
+	check(frontend_is_broken(f, q, PATIENCE_MS), "%s is accepted", name);
+	check(frontend_take(f, q, &head, 0) < 0, "%s is used", name);
+	/* Further kicks are not looked at. */
+	offer(f, q);
+	frontend_get(f, VHOST_USER_GET_FEATURES);
+	check(!frontend_is_broken(f, q, 0), "%s is noticed twice", name);
+	frontend_said(f, said, sizeof(said));
+	line = strstr(said, "queue ");
+	check(line && !strstr(line + 1, "queue "), "%s is not logged once: %s", name, said);
+}
+
+static void a_hostile_requestq_is_stopped_until_it_is_set_up_anew(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
+		hostile[i].prepare(&f, REQUESTQ);
+		offer(&f, REQUESTQ);
+		expect_broken(&f, REQUESTQ, hostile[i].name);
+		frontend_restart(&f);
+		frontend_read(&f, 0);
+	}
+	frontend_end(&f);
+}
+
+static void a_hostile_alarmq_does_not_hold_up_requests(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
+		/* Nothing is wrong until a notification needs a buffer. */
+		hostile[i].prepare(&f, ALARMQ);
+		frontend_offer(&f, ALARMQ, 0);
+		check(!frontend_is_broken(&f, ALARMQ, 0), "%s is looked at", hostile[i].name);
+		frontend_set_alarm(&f, 0, 0, true);
+		expect_broken(&f, ALARMQ, hostile[i].name);
+		frontend_read(&f, 0);
+		/* What the guest owes to the alarm it can still give. */
+		frontend_restart(&f);
+		frontend_populate(&f, 4);
+		assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+		frontend_set_alarm(&f, 0, 0, false);
+		frontend_restart(&f);
+	}
+	frontend_end(&f);
+}
+
+static void a_head_that_is_no_descriptor_stops_the_ring(void **state)
+{
+	struct frontend f;
+	const uint64_t one = 1;
+
+	(void)state;
+	setup(&f, PLAIN_FEATURES);
+	head_out_of_range(&f, REQUESTQ);
+	f.queue[REQUESTQ].avail->idx++;
+	assert_int_equal(write(f.queue[REQUESTQ].kick, &one, sizeof(one)), sizeof(one));
+	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
+	frontend_end(&f);
+}
+
+static void an_indirect_table_that_was_not_negotiated_stops_the_ring(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	setup(&f, PLAIN_FEATURES);
+	table_desc(&f, 0, GUEST(RESP), 16, WRITE, 0);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(TABLE), 16, INDIRECT, 0);
+	offer(&f, REQUESTQ);
+	expect_broken(&f, REQUESTQ, "indirect table");
+	frontend_end(&f);
+}
+
+/* Rings that cannot be used at all */
+static void a_ring_in_a_wrong_place_does_not_start(void **state)
+{
+	const struct {
+		const char *name;
+		uint32_t size;
+		uint64_t desc, avail, used;
+	} rings[] = {
+		{ "no size", 0, 0, AVAIL, USED },
+		{ "no power of two", 48, 0, AVAIL, USED },
+		{ "too large", 65536, 0, AVAIL, USED },
+		{ "far too large", 0x80000000, 0, AVAIL, USED },
+		{ "table outside", 64, MEM_SIZE - 1008, AVAIL, USED },
+		{ "available ring outside", 64, 0, MEM_SIZE - 4, USED },
+		{ "used ring outside", 64, 0, AVAIL, MEM_SIZE - 128 },
+		{ "used event outside", 64, 0, MEM_SIZE - 132, USED },
+		{ "available event outside", 64, 0, AVAIL, MEM_SIZE - 516 },
+		{ "table not aligned", 64, 8, AVAIL, USED },
+		{ "available ring not aligned", 64, 0, AVAIL + 1, USED },
+		{ "used ring not aligned", 64, 0, AVAIL, USED + 2 },
+		{ "addresses that wrap around", 64, -USER_BASE - 16, AVAIL, USED },
+	};
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		struct vhost_vring_state num = { .index = REQUESTQ, .num = rings[i].size };
+		struct vhost_vring_addr addr = {
+			.index = REQUESTQ,
+			.desc_user_addr = USER_BASE + rings[i].desc,
+			.avail_user_addr = USER_BASE + rings[i].avail,
+			.used_user_addr = USER_BASE + rings[i].used,
+		};
+		uint64_t index = REQUESTQ;
+
+		frontend_stop_queue(&f, REQUESTQ);
+		frontend_send(&f, VHOST_USER_SET_VRING_NUM, 0, &num, sizeof(num), NULL, 0);
+		frontend_send(&f, VHOST_USER_SET_VRING_ADDR, 0, &addr, sizeof(addr), NULL, 0);
+		frontend_send(&f, VHOST_USER_SET_VRING_KICK, 0, &index, sizeof(index),
+			      &f.queue[REQUESTQ].kick, 1);
+		check(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS), "'%s' is accepted",
+		      rings[i].name);
+	}
+	frontend_restart(&f);
+	frontend_read(&f, 0);
+	/* The same while it runs. */
+	for (i = 4; i < ARRAY_SIZE(rings); i++) {
+		struct vhost_vring_addr addr = {
+			.index = REQUESTQ,
+			.desc_user_addr = USER_BASE + rings[i].desc,
+			.avail_user_addr = USER_BASE + rings[i].avail,
+			.used_user_addr = USER_BASE + rings[i].used,
+		};
+
+		frontend_send(&f, VHOST_USER_SET_VRING_ADDR, 0, &addr, sizeof(addr), NULL, 0);
+		check(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS), "'%s' is accepted",
+		      rings[i].name);
+		frontend_restart(&f);
+		frontend_read(&f, 0);
+	}
+	frontend_end(&f);
+}
+
+/* A driver that has more buffers wherever the device looks, for two seconds */
+static void keep_full(struct frontend_queue *queue)
+{
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + UINT64_C(2000000000);
+
+	while (host_ns(CLOCK_MONOTONIC) < end) {
+		uint16_t used = __atomic_load_n(&queue->used->idx, __ATOMIC_SEQ_CST);
+
+		__atomic_store_n(&queue->avail->idx, used + QUEUE_SIZE, __ATOMIC_SEQ_CST);
+	}
+}
+
+static void a_ring_that_is_always_full_does_not_lock_others_out(void **state)
+{
+	const uint64_t one = 1;
+	uint64_t start, end;
+	struct frontend f;
+	pid_t driver;
+	int status;
+
+	(void)state;
+	setup(&f, ALL_FEATURES);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(REQ), sizeof(cfg), NEXT, 1);
+	frontend_desc(&f, REQUESTQ, 1, GUEST(RESP), 16, WRITE, 0);
+	start = host_ns(CLOCK_MONOTONIC);
+	driver = fork();
+	if (!driver) {
+		keep_full(&f.queue[REQUESTQ]);
+		_exit(0);
+	}
+	/* Just one kick: the index is the other process's to write. */
+	sleep_ms(100);
+	assert_int_equal(write(f.queue[REQUESTQ].kick, &one, sizeof(one)), sizeof(one));
+	sleep_ms(300);
+	check(f.queue[REQUESTQ].used->idx, "no request is answered");
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	end = host_ns(CLOCK_MONOTONIC);
+	assert_int_equal(waitpid(driver, &status, 0), driver);
+	check(end - start < 1500000000, "no answer to a message for %llu ms",
+	      (unsigned long long)(end - start) / 1000000);
+	frontend_end(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(many_requests_are_answered_in_order),
+		cmocka_unit_test(a_buffer_may_be_in_pieces_of_any_size),
+		cmocka_unit_test(a_buffer_may_use_all_descriptors),
+		cmocka_unit_test(an_indirect_table_works_alone_and_at_the_end_of_a_chain),
+		cmocka_unit_test(an_indirect_table_may_be_larger_than_the_queue),
+		cmocka_unit_test(a_large_buffer_is_no_problem),
+		cmocka_unit_test(a_response_without_room_uses_the_buffer_all_the_same),
+		cmocka_unit_test(interrupts_come_only_when_they_are_wanted),
+		cmocka_unit_test(a_hostile_requestq_is_stopped_until_it_is_set_up_anew),
+		cmocka_unit_test(a_hostile_alarmq_does_not_hold_up_requests),
+		cmocka_unit_test(a_head_that_is_no_descriptor_stops_the_ring),
+		cmocka_unit_test(an_indirect_table_that_was_not_negotiated_stops_the_ring),
+		cmocka_unit_test(a_ring_in_a_wrong_place_does_not_start),
+		cmocka_unit_test(a_ring_that_is_always_full_does_not_lock_others_out),
+	};
+
+	return cmocka_run_group_tests_name("vhost-user rings", tests, NULL, NULL);
+}
