@@ -37,8 +37,6 @@ struct device_clock {
  * @num_clocks: Their number.
  * @check: Called when the alarm of a clock is to be looked at.
  * @priv: Passed to @check.
- *
- * The other members are private.
  */
 struct device_time {
 	const struct clocks *clocks;
@@ -46,6 +44,7 @@ struct device_time {
 	uint16_t num_clocks;
 	void (*check)(void *priv, uint16_t clock);
 	void *priv;
+	/* private: */
 	struct event_loop *loop;
 	struct step_watch watch;
 	struct alarm_timer *timer;

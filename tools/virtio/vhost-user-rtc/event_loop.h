@@ -31,10 +31,9 @@ struct event_source {
 
 /**
  * struct event_loop - a set of sources
- *
- * All members are private.
  */
 struct event_loop {
+	/* private: */
 	int epoll_fd;
 	bool stopped;
 	struct event_source *first_again;

@@ -45,13 +45,12 @@ struct in_flight {
  * struct in_flight_pool - all buffers
  * @timer: Becomes ready when a buffer is due.
  * @due: Called when one is, or may be.
- *
- * The other members are private.
  */
 struct in_flight_pool {
-	struct event_loop *loop;
 	struct event_source timer;
 	void (*due)(struct in_flight_pool *pool);
+	/* private: */
+	struct event_loop *loop;
 	struct in_flight *first_free;
 	struct in_flight *first_waiting;
 	uint64_t armed;

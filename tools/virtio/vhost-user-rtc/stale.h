@@ -18,10 +18,9 @@
 
 /**
  * struct stale - the buffers; all zero is a set of none
- *
- * All members are private.
  */
 struct stale {
+	/* private: */
 	bool due;
 	unsigned int num;
 	struct {
