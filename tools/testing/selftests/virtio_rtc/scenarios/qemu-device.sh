@@ -4,7 +4,7 @@
 # QEMU's own device: one UTC clock, no alarm, no cross-timestamps.
 
 scenario_devices='-device virtio-rtc-pci'
-scenario_tests='clock.sh read_path.sh udev.sh reload.sh'
+scenario_tests='clock.sh read_path.sh module.sh udev.sh suspend.sh reload.sh'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$guest_programs/bench_ptp" "$top/tools/udev/60-virtio-rtc.rules" "$1"
