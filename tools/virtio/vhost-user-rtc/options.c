@@ -166,18 +166,17 @@ static void add_default_clocks(struct device_config *config)
 		add_clock(config, default_clocks[i]);
 }
 
-static void parse_counter(struct device_config *config, const char *spec)
+static void parse_counter(struct options *o, const char *spec)
 {
 	char error[200];
-	char *copy;
 
-	if (config->clocks.counter.read)
+	if (o->counter_spec)
 		fail("a guest has one counter, but --counter was given twice");
-	/* The file's path, if there is one, is used for as long as we run. */
-	copy = strdup(spec);
-	if (!copy)
+	/* What is left of it, as the path of a file, is used as long as we run. */
+	o->counter_spec = strdup(spec);
+	if (!o->counter_spec)
 		fail("out of memory");
-	if (!counter_parse(&config->clocks.counter, copy, error, sizeof(error)))
+	if (!counter_parse(&o->config.clocks.counter, o->counter_spec, error, sizeof(error)))
 		fail("--counter=%s: %s", spec, error);
 }
 
@@ -284,7 +283,7 @@ void options_parse(struct options *o, int argc, char **argv)
 			no_clocks = true;
 			break;
 		case OPTION_COUNTER:
-			parse_counter(&o->config, optarg);
+			parse_counter(o, optarg);
 			break;
 		case OPTION_LEAP_FILE:
 			leap_file = optarg;
@@ -327,4 +326,5 @@ void options_parse(struct options *o, int argc, char **argv)
 void options_release(struct options *o)
 {
 	free(o->config.clock);
+	free(o->counter_spec);
 }

@@ -14,11 +14,13 @@
  * struct options - what the user wants
  * @socket_path: Where to listen, or NULL.
  * @fd: The socket to use, connected or listening, or -1.
+ * @counter_spec: What @config's counter points into.
  * @config: The device; without what main() adds.
  */
 struct options {
 	const char *socket_path;
 	int fd;
+	char *counter_spec;
 	struct device_config config;
 };
 

@@ -350,10 +350,6 @@ void frontend_start_queue(struct frontend *f, unsigned int q, uint16_t base)
 	};
 	uint64_t index = q;
 
-	if (!base) {
-		memset(f->mem + RINGS(q), 0, RINGS(1));
-		queue->taken = 0;
-	}
 	frontend_send(f, VHOST_USER_SET_VRING_NUM, 0, &num, sizeof(num), NULL, 0);
 	frontend_send(f, VHOST_USER_SET_VRING_BASE, 0, &start, sizeof(start), NULL, 0);
 	frontend_send(f, VHOST_USER_SET_VRING_ADDR, 0, &addr, sizeof(addr), NULL, 0);
@@ -378,8 +374,11 @@ static void start_queues(struct frontend *f)
 	unsigned int num = f->features & BIT(VIRTIO_RTC_F_ALARM) ? QUEUES : 1;
 	unsigned int q;
 
-	for (q = 0; q < num; q++)
+	for (q = 0; q < num; q++) {
+		memset(f->mem + RINGS(q), 0, RINGS(1));
+		f->queue[q].taken = 0;
 		frontend_start_queue(f, q, 0);
+	}
 	for (q = 0; q < num; q++)
 		if (f->features & BIT(VHOST_USER_F_PROTOCOL_FEATURES))
 			frontend_enable_queue(f, q, true);

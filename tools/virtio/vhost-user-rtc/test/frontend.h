@@ -214,7 +214,7 @@ void frontend_share_memory(struct frontend *f);
 /**
  * frontend_start_queue() - start a ring
  * @f: The front end.
- * @q: The queue. Its ring is cleared if it starts at 0.
+ * @q: The queue.
  * @base: Where it starts.
  */
 void frontend_start_queue(struct frontend *f, unsigned int q, uint16_t base);
