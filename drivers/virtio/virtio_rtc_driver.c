@@ -336,14 +336,16 @@ static void viortc_restore_clocks(struct viortc_dev *viortc)
 		if (!err && (type != clock->type ||
 			     smearing != clock->smearing))
 			err = -ENODEV;
-		if (!err)
-			err = viortc_class_restore(clock);
-		if (err)
-			dev_err(clock->dev,
-				"clock %u: lost in the reset: error %d\n",
-				clock->id, err);
 
 		WRITE_ONCE(clock->gone, err);
+		if (!err)
+			err = viortc_class_restore(clock);
+		if (!err)
+			continue;
+
+		WRITE_ONCE(clock->gone, true);
+		dev_err(clock->dev, "clock %u: lost in the reset: error %d\n",
+			clock->id, err);
 	}
 }
 

@@ -118,8 +118,9 @@ int viortc_clock_cap(struct viortc_clock *clock, u8 *type, u8 *smearing,
 	struct virtio_rtc_resp_clock_cap resp;
 	int err;
 
-	err = viortc_clock_request(clock, &req, sizeof(req), &resp,
-				   sizeof(resp), NULL);
+	/* Also of a clock that is gone: it may have come back. */
+	err = viortc_request(clock->requestq, &req, sizeof(req), &resp,
+			     sizeof(resp), NULL);
 	if (err)
 		return err;
 
