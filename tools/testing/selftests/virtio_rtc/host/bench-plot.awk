@@ -10,7 +10,7 @@ BEGIN {
 	width = 640
 	height = 360
 	left = 60
-	right = 20
+	right = 25
 	top = 40
 	bottom = 50
 	colour["own"] = "#0b62a4"
@@ -51,9 +51,8 @@ function line(x1, y1, x2, y2) {
 }
 
 function duration(exponent) {
-	if (exponent < 3)
-		return 10 ^ exponent " ns"
-	return exponent < 6 ? 10 ^ (exponent - 3) " us" : 10 ^ (exponent - 6) " ms"
+	split("ns us ms s", unit, " ")
+	return 10 ^ (exponent % 3) " " unit[int(exponent / 3) + 1]
 }
 
 function curve(driver,    i, sum) {
@@ -82,7 +81,7 @@ END {
 
 	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n", width, height
 	print "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>"
-	text(width / 2, 20, "middle", "PTP_SYS_OFFSET_EXTENDED on " title)
+	text(width / 2, 20, "middle", "Windows of PTP_SYS_OFFSET_EXTENDED, " title)
 	for (e = first; e <= last; e++) {
 		line(x_of(10 ^ e), y_of(0), x_of(10 ^ e), y_of(1))
 		text(x_of(10 ^ e), height - bottom + 18, "middle", duration(e))
@@ -92,12 +91,13 @@ END {
 		text(left - 6, y_of(share / 4) + 4, "end", share * 25 " %")
 	}
 	text(width / 2, height - 10, "middle", "window no longer than")
-	k = 0
-	for (driver in total) {
-		curve(driver)
-		y = top + 20 + 18 * k++
-		printf "<g fill=\"%s\">", colour[driver]
-		text(left + 10, y, "start", name[driver])
+	split("peer own", drivers, " ")
+	for (k = 1; k <= 2; k++) {
+		if (!(drivers[k] in total))
+			continue
+		curve(drivers[k])
+		printf "<g fill=\"%s\">", colour[drivers[k]]
+		text(width - right - 10, height - bottom - 18 * k, "end", name[drivers[k]])
 		print "</g>"
 	}
 	print "</svg>"
