@@ -88,14 +88,15 @@ void viortc_alarmq_done(struct viortc_alarmq *alarmq)
 	spin_lock_irqsave(&alarmq->lock, flags);
 	if (alarmq->vq) {
 		viortc_alarmq_drain(alarmq);
-		schedule_work(&alarmq->refill);
+		schedule_delayed_work(&alarmq->refill, 0);
 	}
 	spin_unlock_irqrestore(&alarmq->lock, flags);
 }
 
 static void viortc_alarmq_refill(struct work_struct *work)
 {
-	struct viortc_alarmq *alarmq = container_of(work, struct viortc_alarmq,
+	struct viortc_alarmq *alarmq = container_of(to_delayed_work(work),
+						    struct viortc_alarmq,
 						    refill);
 	struct viortc_notif *notif;
 	unsigned long flags;
@@ -106,16 +107,19 @@ static void viortc_alarmq_refill(struct work_struct *work)
 
 	while ((notif = list_first_entry_or_null(&alarmq->used,
 						 struct viortc_notif, used))) {
-		/* Fails only for a broken ring, which gives no answers. */
-		if (viortc_notif_queue(alarmq, notif))
+		/* DMA mappings may be short for a while; a broken ring stays. */
+		if (viortc_notif_queue(alarmq, notif)) {
+			if (!virtqueue_is_broken(alarmq->vq))
+				schedule_delayed_work(&alarmq->refill, HZ);
 			break;
+		}
 		list_del(&notif->used);
 	}
 	virtqueue_kick(alarmq->vq);
 
 	if (!virtqueue_enable_cb(alarmq->vq)) {
 		viortc_alarmq_drain(alarmq);
-		schedule_work(&alarmq->refill);
+		schedule_delayed_work(&alarmq->refill, 0);
 	}
 out_unlock:
 	spin_unlock_irqrestore(&alarmq->lock, flags);
@@ -129,7 +133,7 @@ void viortc_alarmq_init(struct viortc_alarmq *alarmq, struct device *dev,
 	alarmq->expired = expired;
 	spin_lock_init(&alarmq->lock);
 	INIT_LIST_HEAD(&alarmq->used);
-	INIT_WORK(&alarmq->refill, viortc_alarmq_refill);
+	INIT_DELAYED_WORK(&alarmq->refill, viortc_alarmq_refill);
 }
 
 static int viortc_alarmq_alloc(struct viortc_alarmq *alarmq, unsigned int num)
@@ -171,6 +175,11 @@ int viortc_alarmq_start(struct viortc_alarmq *alarmq, struct virtqueue *vq)
 	return err;
 }
 
+void viortc_alarmq_stop(struct viortc_alarmq *alarmq)
+{
+	cancel_delayed_work_sync(&alarmq->refill);
+}
+
 void viortc_alarmq_release(struct viortc_alarmq *alarmq)
 {
 	unsigned long flags;
@@ -185,7 +194,7 @@ void viortc_alarmq_release(struct viortc_alarmq *alarmq)
 	spin_unlock_irqrestore(&alarmq->lock, flags);
 
 	/* It finds no virtqueue any more. */
-	cancel_work_sync(&alarmq->refill);
+	cancel_delayed_work_sync(&alarmq->refill);
 }
 
 void viortc_alarmq_free(struct viortc_alarmq *alarmq)

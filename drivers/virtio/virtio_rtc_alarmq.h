@@ -37,7 +37,7 @@ struct viortc_alarmq {
 	struct viortc_notif *notifs;
 	unsigned int num_notifs;
 	struct list_head used;
-	struct work_struct refill;
+	struct delayed_work refill;
 };
 
 /**
@@ -59,6 +59,14 @@ void viortc_alarmq_init(struct viortc_alarmq *alarmq, struct device *dev,
  * Return: 0, -ENOMEM, or what the virtqueue refused the buffers with.
  */
 int viortc_alarmq_start(struct viortc_alarmq *alarmq, struct virtqueue *vq);
+
+/**
+ * viortc_alarmq_stop() - make no more buffers available
+ * @alarmq: alarmq of a device that is broken or is about to be reset
+ *
+ * Context: Process context, may sleep.
+ */
+void viortc_alarmq_stop(struct viortc_alarmq *alarmq);
 
 /**
  * viortc_alarmq_release() - take all buffers back and forget the virtqueue

@@ -159,10 +159,16 @@ static void viortc_class_release(struct device *dev)
 int viortc_class_register(struct viortc_clock *clock)
 {
 	struct viortc_class *class;
+	u64 reading;
 	int err;
 
 	if (!viortc_class_wants(clock))
 		return 0;
+
+	/* The RTC core would register an RTC that cannot be read, too. */
+	err = viortc_read(clock, &reading, NULL);
+	if (err)
+		return err;
 
 	/* An alarm of an earlier time would ring now (D-alarm-reset). */
 	if (clock->has_alarm) {
@@ -216,12 +222,25 @@ err_put:
 void viortc_class_unregister(struct viortc_clock *clock)
 {
 	struct viortc_class *class = clock->rtc;
+	struct rtc_device *rtc;
 
 	if (!class)
 		return;
 
 	WRITE_ONCE(clock->rtc, NULL);
+
+	/*
+	 * A file that is still open keeps the RTC but not its parent, which
+	 * RTC_SET_TIME would use all the same.
+	 */
+	rtc = class->rtc;
+	get_device(&rtc->dev);
 	devres_release_group(&class->dev, class);
+	rtc_lock(rtc);
+	rtc->dev.parent = NULL;
+	rtc_unlock(rtc);
+	put_device(&rtc->dev);
+
 	device_unregister(&class->dev);
 }
 
@@ -229,8 +248,12 @@ void viortc_class_alarm(struct viortc_clock *clock)
 {
 	struct viortc_class *class = READ_ONCE(clock->rtc);
 
-	if (class)
-		rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
+	if (!class)
+		return;
+
+	/* A suspend under way would not wait for the RTC core: end it. */
+	pm_wakeup_hard_event(&class->dev);
+	rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
 }
 
 bool viortc_class_may_wake(struct viortc_clock *clock)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Everything that depends on the kernel's version, behind the names of the
- * newest kernel.  In a kernel tree this file is empty.
+ * newest kernel.  In a kernel tree what is left of it is what the newest kernel
+ * needs.
  *
  * Copyright (C) The virtio_rtc contributors
  */

@@ -8,6 +8,7 @@
 
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ids.h>
@@ -121,6 +122,9 @@ static void viortc_stop(struct viortc_dev *viortc, int error)
 static void viortc_halt(struct viortc_dev *viortc, int error)
 {
 	viortc_stop(viortc, error);
+	/* No buffer may be made available while the device is reset. */
+	virtio_break_device(viortc->vdev);
+	viortc_alarmq_stop(&viortc->alarmq);
 	virtio_reset_device(viortc->vdev);
 	viortc_del_vqs(viortc);
 }
@@ -184,7 +188,8 @@ static int viortc_init_clocks(struct viortc_dev *viortc)
 		if (err == -ERESTARTSYS)
 			return -EINTR;
 
-		dev_err(dev, "clock %u: cannot be used: error %d\n", id, err);
+		dev_err(dev, "clock %u: cannot be used%s: error %d\n", id,
+			viortc->clocks[id].ptp ? " as an RTC" : "", err);
 		if (err == -ETIMEDOUT && ++timeouts == 2) {
 			viortc->num_clocks = id + 1;
 			dev_err(dev, "no answers: clocks from %u on left out\n",
@@ -305,13 +310,17 @@ static int viortc_reset_prepare(struct virtio_device *vdev)
 }
 
 /*
- * Before suspend.  An alarm can wake the system only if the device
- * stays in use; the transport decides whether its interrupt can.
+ * Before suspend.  An alarm can wake the system only if the device stays in
+ * use; the transport decides whether its interrupt can.  For hibernation it
+ * must not: the memory that it would write to becomes another kernel's.
  */
 static int viortc_freeze(struct virtio_device *vdev)
 {
 	struct viortc_dev *viortc = vdev->priv;
 	unsigned int id;
+
+	if (pm_suspend_target_state == PM_SUSPEND_ON)
+		return viortc_reset_prepare(vdev);
 
 	for (id = 0; id < viortc->num_clocks; id++) {
 		if (viortc_class_may_wake(&viortc->clocks[id])) {
@@ -324,28 +333,49 @@ static int viortc_freeze(struct virtio_device *vdev)
 }
 
 /* The set of clocks should be the same as before, but it is another device's. */
-static void viortc_restore_clocks(struct viortc_dev *viortc)
+static int viortc_restore_clock(struct viortc_clock *clock)
 {
-	struct viortc_clock *clock;
 	u8 type, smearing, flags;
 	int err;
 
-	for (clock = viortc->clocks;
-	     clock < viortc->clocks + viortc->num_clocks; clock++) {
-		err = viortc_clock_cap(clock, &type, &smearing, &flags);
-		if (!err && (type != clock->type ||
-			     smearing != clock->smearing))
-			err = -ENODEV;
-
-		WRITE_ONCE(clock->gone, err);
-		if (!err)
-			err = viortc_class_restore(clock);
-		if (!err)
-			continue;
-
-		WRITE_ONCE(clock->gone, true);
+	err = viortc_clock_cap(clock, &type, &smearing, &flags);
+	if (!err && (type != clock->type || smearing != clock->smearing))
+		err = -ENODEV;
+	if (err) {
 		dev_err(clock->dev, "clock %u: lost in the reset: error %d\n",
 			clock->id, err);
+		return err;
+	}
+
+	WRITE_ONCE(clock->gone, false);
+
+	err = viortc_class_restore(clock);
+	if (err)
+		dev_err(clock->dev,
+			"clock %u: alarm lost in the reset: error %d\n",
+			clock->id, err);
+
+	return err;
+}
+
+/* As in viortc_init_clocks(): do not wait once for each clock. */
+static void viortc_restore_clocks(struct viortc_dev *viortc)
+{
+	unsigned int timeouts = 0;
+	struct viortc_clock *clock;
+
+	for (clock = viortc->clocks;
+	     clock < viortc->clocks + viortc->num_clocks; clock++) {
+		if (!clock->ptp && !clock->rtc)
+			continue;
+
+		if (viortc_restore_clock(clock) == -ETIMEDOUT &&
+		    ++timeouts == 2) {
+			dev_err(clock->dev,
+				"no answers: clocks after %u lost in the reset\n",
+				clock->id);
+			break;
+		}
 	}
 }
 
@@ -354,9 +384,14 @@ static int viortc_restore(struct virtio_device *vdev)
 {
 	struct viortc_dev *viortc = vdev->priv;
 	struct virtqueue *alarmq;
+	unsigned int id;
 	int err;
 
 	viortc_del_vqs(viortc);
+
+	/* Until the device has said that they are what they were. */
+	for (id = 0; id < viortc->num_clocks; id++)
+		WRITE_ONCE(viortc->clocks[id].gone, true);
 
 	err = viortc_start(viortc, &alarmq);
 	if (err)
@@ -409,3 +444,7 @@ module_virtio_driver(viortc_driver);
 MODULE_DESCRIPTION("Virtio RTC driver");
 MODULE_AUTHOR("The virtio_rtc contributors");
 MODULE_LICENSE("GPL");
+
+#if IS_ENABLED(CONFIG_VIRTIO_RTC_KUNIT_TEST)
+#include "virtio_rtc_driver_test.c"
+#endif

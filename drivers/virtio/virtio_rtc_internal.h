@@ -56,6 +56,7 @@ struct viortc_clock {
  *	-EOPNOTSUPP, -ENODEV, -EINVAL, -EIO: the device's status,
  *	-EIO: a status that the specification does not list, or a broken ring,
  *	-EPROTO: an answer of the wrong length,
+ *	-ENOMEM: a buffer could not be mapped for DMA,
  *	-ETIMEDOUT: no answer in time,
  *	-ERESTARTSYS: a signal came first,
  *	-ENODEV: the device or the clock is gone,

@@ -118,7 +118,7 @@ int viortc_clock_cap(struct viortc_clock *clock, u8 *type, u8 *smearing,
 	struct virtio_rtc_resp_clock_cap resp;
 	int err;
 
-	/* Also of a clock that is gone: it may have come back. */
+	/* Also of a clock that is gone: this tells whether it is back. */
 	err = viortc_request(clock->requestq, &req, sizeof(req), &resp,
 			     sizeof(resp), NULL);
 	if (err)

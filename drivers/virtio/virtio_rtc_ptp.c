@@ -163,9 +163,12 @@ static int viortc_ptp_init_cross(struct viortc_ptp *ptp)
 	if (!counter || viortc_instant_now(counter, CLOCK_REALTIME, &now))
 		return 0;
 
+	/* Without an answer at all, nothing else will do any better. */
 	err = viortc_cross_cap(ptp->clock, counter->hw_counter, &capable);
-	if (err || !capable)
+	if (err == -ETIMEDOUT || err == -ERESTARTSYS)
 		return err;
+	if (err || !capable)
+		return 0;
 
 	ptp->counter = counter;
 	ptp->info.getcrosststamp = viortc_ptp_getcrosststamp;

@@ -50,10 +50,13 @@
 /* One answer that took long counts for no more than this in the average. */
 #define VIORTC_LATENCY_MAX_NS	(4 * VIORTC_LOOK_MAX_NS)
 
+/* Every wait is bounded, whatever the module parameter says. */
+#define VIORTC_TIMEOUT_MAX_MS	3600000u
+
 static unsigned int request_timeout_ms = 10000;
 module_param(request_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(request_timeout_ms,
-		 "how long to wait for an answer of the device, in ms (default 10000)");
+		 "how long to wait for an answer of the device, in ms (default 10000, at most an hour)");
 
 /*
  * struct viortc_slot - room for one request and its answer
@@ -264,11 +267,18 @@ static void viortc_requestq_reap(struct viortc_requestq *requestq)
 
 	if (unlikely(virtqueue_is_broken(requestq->vq)) && !requestq->error)
 		viortc_requestq_fail(requestq, -EIO);
+
+	/* An interrupt that finds nothing to do would not end itself. */
+	if (requestq->listening && !requestq->sleepers &&
+	    !requestq->free_waiters) {
+		virtqueue_disable_cb(requestq->vq);
+		requestq->listening = false;
+	}
 }
 
 /*
  * Take all answers that are there, and have an interrupt come for the next one
- * just as long as a task sleeps.
+ * just as long as a task sleeps, for its answer or for a slot.
  */
 static void viortc_requestq_listen(struct viortc_requestq *requestq)
 {
@@ -281,7 +291,7 @@ static void viortc_requestq_listen(struct viortc_requestq *requestq)
 		}
 
 		viortc_requestq_reap(requestq);
-		if (!requestq->sleepers)
+		if (!requestq->sleepers && !requestq->free_waiters)
 			return;
 
 		requestq->listening = true;
@@ -432,10 +442,16 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 			return ERR_PTR(-ETIMEDOUT);
 
 		requestq->free_waiters++;
+		viortc_requestq_listen(requestq);
 		spin_unlock_irqrestore(&requestq->lock, *flags);
-		left = wait_event_interruptible_timeout(requestq->free_wait,
-							viortc_may_have_slot(requestq),
-							left);
+		if (READ_ONCE(requestq->uninterruptible))
+			left = wait_event_timeout(requestq->free_wait,
+						  viortc_may_have_slot(requestq),
+						  left);
+		else
+			left = wait_event_interruptible_timeout(requestq->free_wait,
+								viortc_may_have_slot(requestq),
+								left);
 		spin_lock_irqsave(&requestq->lock, *flags);
 		requestq->free_waiters--;
 		if (left < 0)
@@ -448,7 +464,8 @@ int viortc_requestq_exchange(struct viortc_requestq *requestq,
 			     void *resp, size_t resp_size,
 			     struct ptp_system_timestamp *sts)
 {
-	unsigned int timeout_ms = max(READ_ONCE(request_timeout_ms), 1u);
+	unsigned int timeout_ms = clamp(READ_ONCE(request_timeout_ms), 1u,
+					VIORTC_TIMEOUT_MAX_MS);
 	unsigned long deadline = jiffies + msecs_to_jiffies(timeout_ms);
 	struct viortc_slot *slot;
 	unsigned long flags;

@@ -32,8 +32,8 @@ struct virtqueue;
  * @sleepers: how many tasks sleep until an answer comes
  * @uninterruptible: whether signals do not end waits
  * @listening: whether interrupts are requested
- * @latency_ns: what answers that did not come at once took lately, a moving
- *	average in ns: how long it pays to look for one before sleeping
+ * @latency_ns: what answers took lately once the notification was sent, a
+ *	moving average in ns: how long it pays to look for one before sleeping
  *
  * A slot belongs to a task from the moment it is taken until the task has its
  * result, and to the device from the moment its buffers are made available
@@ -154,8 +154,9 @@ void viortc_requestq_done(struct viortc_requestq *requestq);
  * Context: Process context, may sleep.
  * Return: the used length that the device reported, which may be anything, or
  *	-ETIMEDOUT when there was no answer (or no free slot) in time,
- *	-ERESTARTSYS after a signal, -EIO when the virtqueue is broken, or the
- *	errno of viortc_requestq_stop().
+ *	-ERESTARTSYS after a signal, -EIO when the virtqueue is broken,
+ *	-ENOMEM when a buffer could not be mapped for DMA, or the errno of
+ *	viortc_requestq_stop().
  */
 int viortc_requestq_exchange(struct viortc_requestq *requestq,
 			     const void *req, size_t req_size,
