@@ -22,8 +22,12 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 
 # The tests drive the program itself; most of them, one with sanitizers.
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c) rtc-model/check.c
-daemon_tests := alarms request ring session
+daemon_tests := alarms request resources ring session
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(t)-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
 check: export VHOST_USER_RTC := $(out)/vhost-user-rtc-sanitized
 check: export VHOST_USER_RTC_PLAIN := $(BUILD)/vhost-user-rtc
+
+tests += daemon-options-test
+$(out)/daemon-options-test: $(d)/test/options_test.sh
+	@install -D -m 755 $< $@

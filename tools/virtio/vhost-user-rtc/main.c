@@ -93,12 +93,15 @@ static void closed(void *priv, bool failed)
 	event_loop_stop(&d->loop);
 }
 
-static bool is_listening(int fd)
+/* Returns 1 for a listening socket, 0 for a connected one, or what is wrong. */
+static int is_listening(int fd)
 {
 	socklen_t size = sizeof(int);
 	int value;
 
-	return !getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) && value;
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) < 0)
+		return -errno;
+	return value;
 }
 
 /* Begins to serve or to wait for front ends, as the user asked for. */
@@ -115,7 +118,10 @@ static int open_socket(struct daemon *d)
 		err = listener_listen(&d->listener, o->socket_path);
 		return err ? complain(o->socket_path, err) : 0;
 	}
-	d->listening = is_listening(o->fd);
+	err = is_listening(o->fd);
+	if (err < 0)
+		return complain("--fd", err);
+	d->listening = err;
 	if (d->listening)
 		err = listener_adopt(&d->listener, o->fd);
 	else

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the daemon costs its host: no memory that grows, and nothing when idle.
+ * This is tested on the program as users get it, without sanitizers.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "frontend.h"
+
+#define MS	UINT64_C(1000000)
+#define SECOND	UINT64_C(1000000000)
+
+/* A number from /proc/PID/status, of the line that begins with @key. */
+static unsigned long status_of(struct frontend *f, const char *key)
+{
+	unsigned long value = 0;
+	char path[64], line[256];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", f->daemon);
+	file = fopen(path, "re");
+	check(file, "no %s", path);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, strlen(key)))
+			found = sscanf(line + strlen(key), ": %lu", &value) == 1;
+	fclose(file);
+	check(found, "no %s in %s", key, path);
+	return value;
+}
+
+/* The processor time that the daemon has had, in ns. */
+static uint64_t cpu_time(struct frontend *f)
+{
+	unsigned long long ns;
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", f->daemon);
+	file = fopen(path, "re");
+	check(file && fscanf(file, "%llu", &ns) == 1, "no %s", path);
+	fclose(file);
+	return ns;
+}
+
+static void work(struct frontend *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20000; i++)
+		frontend_read(f, i % 4);
+	for (i = 0; i < 2500; i++) {
+		frontend_set_alarm(f, 0, 0, true);
+		assert_int_equal(frontend_notification(f, PATIENCE_MS), 0);
+		frontend_set_alarm(f, 3, frontend_read(f, 3) + MS, true);
+		assert_int_equal(frontend_notification(f, PATIENCE_MS), 3);
+		frontend_set_alarm(f, 3, UINT64_MAX, true);
+		frontend_enable_alarm(f, 3, false);
+	}
+}
+
+static void memory_does_not_grow(void **state)
+{
+	const char *const args[] = { "--retain-alarms=no", NULL };
+	unsigned long before = 0, after = 0;
+	struct frontend f;
+	unsigned int round;
+	char path[64];
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/vhost-user-rtc-test-%d.sock", getpid());
+	unlink(path);
+	frontend_spawn_listening(&f, path, args);
+	for (round = 0; round < 4; round++) {
+		unsigned int i;
+
+		for (i = 0; i < 50; i++) {
+			frontend_connect(&f, path);
+			frontend_start(&f, ALL_FEATURES);
+			frontend_populate(&f, 16);
+			frontend_read(&f, 0);
+			frontend_restart(&f);
+			frontend_populate(&f, 16);
+			if (!i)
+				work(&f);
+			frontend_hang_up(&f);
+		}
+		/* The first round pages in what is used at all. */
+		after = status_of(&f, "RssAnon");
+		if (!round)
+			before = after;
+	}
+	check(after <= before, "%lu kB have become %lu kB", before, after);
+	print_message("%lu kB before and after 60000 readings, 22500 alarms, 150 connections\n",
+		      after);
+	kill(f.daemon, SIGTERM);
+	frontend_end(&f);
+}
+
+static void an_idle_daemon_does_nothing(void **state)
+{
+	const char *const args[] = {
+		"--clock=utc,alarm", "--clock=tai,alarm", "--clock=monotonic,alarm",
+		"--clock=smeared:noon-linear,alarm", "--delay=1,1", NULL,
+	};
+	unsigned long switches;
+	struct frontend f;
+	unsigned int i;
+	uint64_t cpu;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_populate(&f, 16);
+	/* Alarms that are near and not due are nothing to do either. */
+	for (i = 0; i < 4; i++)
+		frontend_set_alarm(&f, i, frontend_read(&f, i) + 4 * SECOND, true);
+	sleep_ms(200);
+	switches = status_of(&f, "voluntary_ctxt_switches") +
+		   status_of(&f, "nonvoluntary_ctxt_switches");
+	cpu = cpu_time(&f);
+	sleep_ms(2000);
+	assert_int_equal(cpu_time(&f), cpu);
+	assert_int_equal(status_of(&f, "voluntary_ctxt_switches") +
+			 status_of(&f, "nonvoluntary_ctxt_switches"), switches);
+	for (i = 0; i < 4; i++)
+		check(frontend_notification(&f, PATIENCE_MS) >= 0, "an alarm does not come");
+	frontend_end(&f);
+}
+
+static void alarms_are_waited_for_with_few_timers(void **state)
+{
+	struct frontend f;
+	uint64_t cpu;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_populate(&f, 16);
+	cpu = cpu_time(&f);
+	frontend_set_alarm(&f, 0, frontend_read(&f, 0) + 1500 * MS, true);
+	frontend_set_alarm(&f, 3, frontend_read(&f, 3) + 1600 * MS, true);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 3);
+	cpu = cpu_time(&f) - cpu;
+	check(cpu < 100 * MS, "%llu ms of processor time for two alarms",
+	      (unsigned long long)cpu / MS);
+	frontend_end(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_does_not_grow),
+		cmocka_unit_test(an_idle_daemon_does_nothing),
+		cmocka_unit_test(alarms_are_waited_for_with_few_timers),
+	};
+	const char *plain = getenv("VHOST_USER_RTC_PLAIN");
+
+	if (plain)
+		setenv("VHOST_USER_RTC", plain, 1);
+	return cmocka_run_group_tests_name("vhost-user-rtc's cost", tests, NULL, NULL);
+}
