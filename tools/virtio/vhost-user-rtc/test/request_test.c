@@ -205,8 +205,9 @@ static void the_leap_second_of_2016_is_seen_as_each_clock_shows_it(void **state)
 
 static void leap_seconds_can_come_from_a_file(void **state)
 {
-	const char text[] = "#@ 4000000000\n2272060800 10 # 1 Jan 1972\n4133980800 11 # 2031\n";
-	const char *args[] = { NULL, "--start-time=2031-01-01T12:00:00Z", "--clock=tai",
+	static const char text[] =
+		"#@ 4000000000\n2272060800 10 # 1 Jan 1972\n4133980800 11 # 2031\n";
+	const char *args[5] = { NULL, "--start-time=2031-01-01T12:00:00Z", "--clock=tai",
 			       "--clock=utc", NULL };
 	char path[] = "/tmp/leap-XXXXXX";
 	char option[64];
@@ -340,7 +341,7 @@ static void write_file(const char *path, const char *text)
 static void an_offset_from_a_file_is_read_when_a_driver_starts(void **state)
 {
 	char path[] = "/tmp/offset-XXXXXX";
-	const char *args[] = { NULL, NULL };
+	const char *args[2] = { NULL, NULL };
 	char option[128];
 	uint64_t reading, first, second;
 	struct frontend f;
