@@ -27,7 +27,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/ptp_clock.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,17 +45,17 @@
 #define ROUNDING 5
 
 struct result {
-	int64_t device;
-	int64_t realtime;
-	int64_t monoraw;
+	long long device;
+	long long realtime;
+	long long monoraw;
 };
 
-static int64_t ns_of(const struct ptp_clock_time *time)
+static long long ns_of(const struct ptp_clock_time *time)
 {
 	return time->sec * 1000000000LL + time->nsec;
 }
 
-static int64_t raw_now(void)
+static long long raw_now(void)
 {
 	struct timespec ts;
 
@@ -80,24 +79,23 @@ static int precise(int fd, struct result *result)
 
 static int compare(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	long long x = *(const long long *)a, y = *(const long long *)b;
 
 	return (x > y) - (x < y);
 }
 
 /* Prints how far off the results were, and returns the median. */
-static int64_t summary(int64_t *off, long calls)
+static long long summary(long long *off, long calls)
 {
 	qsort(off, calls, sizeof(*off), compare);
-	printf("#   off by: median %" PRId64 " ns, 99 %% within %" PRId64
-	       " ns, at most %" PRId64 " ns, %ld calls\n",
+	printf("#   off by: median %lld ns, 99 %% within %lld ns, at most %lld ns, %ld calls\n",
 	       off[calls / 2], off[calls * 99 / 100], off[calls - 1], calls);
 	return off[calls / 2];
 }
 
-static int test_offset(int fd, long calls, int64_t offset, int64_t max, int64_t median)
+static int test_offset(int fd, long calls, long long offset, long long max, long long median)
 {
-	int64_t *off = calloc(calls, sizeof(*off));
+	long long *off = calloc(calls, sizeof(*off));
 	struct result result;
 	long i, wrong = 0;
 	int err;
@@ -112,11 +110,11 @@ static int test_offset(int fd, long calls, int64_t offset, int64_t max, int64_t 
 		}
 		off[i] = llabs(result.device - result.realtime - offset);
 		if (off[i] > max && !wrong++)
-			printf("#   call %ld: device %" PRId64 ", system %" PRId64 "\n", i,
+			printf("#   call %ld: device %lld, system %lld\n", i,
 			       result.device, result.realtime);
 	}
 	if (wrong)
-		printf("#   %ld calls were off by more than %" PRId64 " ns\n", wrong, max);
+		printf("#   %ld calls were off by more than %lld ns\n", wrong, max);
 	if (summary(off, calls) > median)
 		wrong++;
 	free(off);
@@ -124,7 +122,7 @@ static int test_offset(int fd, long calls, int64_t offset, int64_t max, int64_t 
 }
 
 struct truth {
-	uint64_t count;
+	unsigned long long count;
 	struct result result;
 };
 
@@ -134,7 +132,7 @@ static int read_truth(const char *path, struct truth *truth)
 	int fields = 0;
 
 	if (file) {
-		fields = fscanf(file, "%" SCNu64 " %" SCNd64 " %*u %" SCNd64 " %" SCNd64,
+		fields = fscanf(file, "%llu %lld %*u %lld %lld",
 				&truth->count, &truth->result.device,
 				&truth->result.realtime, &truth->result.monoraw);
 		fclose(file);
@@ -144,12 +142,12 @@ static int read_truth(const char *path, struct truth *truth)
 	return fields == 4 ? 0 : 1;
 }
 
-static int test_truth(int fd, long calls, int64_t max, const char *path)
+static int test_truth(int fd, long calls, long long max, const char *path)
 {
-	int64_t *off = calloc(calls, sizeof(*off));
+	long long *off = calloc(calls, sizeof(*off));
 	struct truth before, after;
 	struct result result;
-	int64_t raw;
+	long long raw;
 	long i;
 	int err;
 
@@ -167,8 +165,7 @@ static int test_truth(int fd, long calls, int64_t max, const char *path)
 		raw = llabs(result.monoraw - after.result.monoraw);
 		if (result.device != after.result.device || off[i] > max || raw > max ||
 		    after.count != before.count + 1) {
-			printf("#   call %ld: device %" PRId64 ", not %" PRId64
-			       "; off by %" PRId64 " ns, raw %" PRId64 " ns\n",
+			printf("#   call %ld: device %lld, not %lld; off by %lld ns, raw %lld ns\n",
 			       i, result.device, after.result.device, off[i], raw);
 			return 1;
 		}
@@ -181,7 +178,7 @@ static int test_truth(int fd, long calls, int64_t max, const char *path)
 
 /* What happens to the system's clock while a call is under way */
 
-static _Atomic bool done;
+static atomic_bool done;
 
 static void sleep_ms(long ms)
 {
@@ -219,10 +216,10 @@ static void *slew(void *priv)
  * A clock whose rate stays within a range of R leaves the straight line
  * between two of its readings W apart by no more than R * W / 4.
  */
-static int test_slew(int fd, long calls, int64_t offset, long ppm)
+static int test_slew(int fd, long calls, long long offset, long ppm)
 {
-	int64_t *off = calloc(calls, sizeof(*off));
-	int64_t start, bound, worst = 0;
+	long long *off = calloc(calls, sizeof(*off));
+	long long start, bound, worst = 0;
 	struct result result;
 	pthread_t thread;
 	long i, wrong = 0;
@@ -243,15 +240,16 @@ static int test_slew(int fd, long calls, int64_t offset, long ppm)
 		if (off[i] * 100 / bound > worst)
 			worst = off[i] * 100 / bound;
 		if (off[i] > bound) {
-			printf("#   call %ld: off by %" PRId64 " ns, bound %" PRId64 " ns\n",
+			printf("#   call %ld: off by %lld ns, bound %lld ns\n",
 			       i, off[i], bound);
 			wrong++;
 		}
 	}
 	done = true;
 	pthread_join(thread, NULL);
-	summary(off, i);
-	printf("#   at most %" PRId64 " %% of the bound\n", worst);
+	if (i)
+		summary(off, i);
+	printf("#   at most %lld %% of the bound\n", worst);
 	free(off);
 	return wrong ? 1 : 0;
 }
@@ -305,7 +303,7 @@ static void *change_clocksource(void *priv)
 }
 
 /* How a call ends during which something happens: an errno, or 0, or -1 */
-static int call_during(int fd, int64_t offset, struct event *event, void *(*happen)(void *))
+static int call_during(int fd, long long offset, struct event *event, void *(*happen)(void *))
 {
 	struct result result;
 	pthread_t thread;
@@ -321,14 +319,14 @@ static int call_during(int fd, int64_t offset, struct event *event, void *(*happ
 		return -1;
 	}
 	if (!err && llabs(result.device - result.realtime - offset) > ROUNDING) {
-		printf("#   wrong: device %" PRId64 ", system %" PRId64 "\n",
+		printf("#   wrong: device %lld, system %lld\n",
 		       result.device, result.realtime);
 		return -1;
 	}
 	return err;
 }
 
-static int test_step(int fd, long calls, int64_t offset, long ns, long delay_ms)
+static int test_step(int fd, long calls, long long offset, long ns, long delay_ms)
 {
 	struct event event = { .delay_ms = delay_ms, .ns = ns };
 	long i, failed = 0;
@@ -348,7 +346,7 @@ static int test_step(int fd, long calls, int64_t offset, long ns, long delay_ms)
 }
 
 /* On the other clocksource neither driver nor device can tell. */
-static int test_switch(int fd, long calls, int64_t offset, long delay_ms, const char *to,
+static int test_switch(int fd, long calls, long long offset, long delay_ms, const char *to,
 		       const char *back)
 {
 	struct event event = { .delay_ms = delay_ms, .clocksources = { to, back } };

@@ -8,7 +8,7 @@ sim=/sys/kernel/config/virtio-rtc-sim
 # The driver, so that udev has nothing to load, and the device.
 sim_load() {
 	modprobe configfs
-	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+	grep -q ' /sys/kernel/config ' /proc/mounts || mount -t configfs configfs /sys/kernel/config
 	modprobe virtio_rtc
 	modprobe virtio_rtc_sim
 }

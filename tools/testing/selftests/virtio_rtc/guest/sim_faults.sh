@@ -1,0 +1,140 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+# Timeout: 180
+#
+# A device that answers wrongly, late or not at all costs its users an error,
+# and no more.
+
+. ./lib.sh
+. ./sim_lib.sh
+plan 45
+
+sim_load
+timeout_ms=/sys/module/virtio_rtc/parameters/request_timeout_ms
+echo 500 >$timeout_ms
+sim_clock a/utc cross=1
+sim_clock a/smeared type=utc-smeared alarm=1
+sim_on a
+vdev=$(cat $sim/a/dev_name)
+clock=/dev/$(sim_made ptp a 0)
+
+# What clock_gettime() says: "right", "wrong", or the error.
+gettime() {
+	before=$(cat $sim/a/utc/reading)
+	reading=$(./ptp gettime "$clock" 2>&1) || {
+		echo "${reading##*: }"
+		return
+	}
+	after=$(cat $sim/a/utc/reading)
+	if [ "$before" -le "$reading" ] && [ "$reading" -le "$after" ]; then
+		echo right
+	else
+		echo wrong
+	fi
+}
+
+while read -r fault wanted; do
+	echo "$fault" >$sim/a/faults
+	is "a reading with $fault: $wanted" "$(gettime)" "$wanted"
+	echo >$sim/a/faults
+	is "after it, the clock is read as ever" "$(gettime)" right
+done <<-END
+	wrong-status=2,type=read Operation not supported
+	wrong-status=3,type=read No such device
+	wrong-status=4,type=read Invalid argument
+	wrong-status=5,type=read Input/output error
+	wrong-status=127,type=read Input/output error
+	short-answer,type=read Protocol error
+	short-answer=16,type=read Protocol error
+	long-answer,type=read Protocol error
+	reserved-bits right
+	unknown-flags right
+	no-answer,times=1 Connection timed out
+	late-answer=800,times=1 Connection timed out
+END
+
+# Buffers that the device keeps are lost to the driver until a reset.
+echo no-answer >$sim/a/faults
+echo 20 >$timeout_ms
+n=0
+while [ $n -lt 40 ]; do
+	gettime >/dev/null
+	n=$((n + 1))
+done
+is 'a device with all buffers makes each read time out' "$(gettime)" 'Connection timed out'
+echo >$sim/a/faults
+is 'even when it has got better' "$(gettime)" 'Connection timed out'
+echo 500 >$timeout_ms
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/unbind
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/bind
+wait_until 10 test -c "$clock"
+is 'but not when it has been reset' "$(gettime)" right
+
+# Late answers must not be taken for answers to later requests.
+echo 100 >$timeout_ms
+echo late-answer=300,every=2,type=read >$sim/a/faults
+wrong=
+n=0
+while [ $n -lt 20 ]; do
+	[ "$(gettime)" != wrong ] || wrong=1
+	n=$((n + 1))
+done
+is 'among late answers no read gets a wrong one' "$wrong" ''
+echo >$sim/a/faults
+echo 500 >$timeout_ms
+sleep 0.5
+
+# An answer that comes after a reset is none that the driver knows.
+echo stale-answer,type=read,times=1 >$sim/a/faults
+is 'an answer that waits for a reset is missed' "$(gettime)" 'Connection timed out'
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/unbind
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/bind 2>/dev/null
+case $(gettime) in
+wrong) fail 'and gives nobody a wrong time after it' ;;
+*) pass 'and gives nobody a wrong time after it' ;;
+esac
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/unbind 2>/dev/null
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/bind
+wait_until 10 test -c "$clock"
+is 'all is well after one more' "$(gettime)" right
+
+# A signal ends a wait.
+echo 30000 >$timeout_ms
+echo no-answer,times=1 >$sim/a/faults
+begin=$(cut -d . -f 1 /proc/uptime)
+timeout 1 ./ptp gettime "$clock" >/dev/null 2>&1
+check 'a signal ends a read that waits' [ $(($(cut -d . -f 1 /proc/uptime) - begin)) -lt 10 ]
+echo >$sim/a/faults
+
+# A device that fails altogether
+sim_delays a 1000 0
+before=$(cat $sim/a/in_flight)
+./ptp gettime "$clock" >/run/reading 2>&1 &
+pid=$!
+wait_until 10 sh -c "! grep -q '^$before\$' $sim/a/in_flight"
+echo 1 >$sim/a/needs_reset
+wait $pid
+sim_delays a 0 0
+is 'a device that needs a reset ends reads with an error' \
+	"$(sed 's/.*: //' /run/reading)" 'Input/output error'
+is 'and later ones, at once' "$(gettime)" 'Input/output error'
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/unbind
+echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/bind
+wait_until 10 test -c "$clock"
+is 'until it was reset' "$(gettime)" right
+sim_remove a
+
+# A device that cannot even say what it is
+echo 300 >$timeout_ms
+for fault in no-answer short-answer wrong-status clock-count=0xffff,type=cfg \
+	wrong-status,type=clock-cap wrong-status,type=cross-cap,times=1 \
+	wrong-status,type=set-alarm no-answer,type=set-alarm; do
+	sim_clock b/utc cross=1
+	sim_clock b/smeared type=utc-smeared alarm=1
+	echo $fault >$sim/b/faults
+	sim_on b
+	check "a device that fails when it is probed can be taken away: $fault" sim_remove b
+done
+check 'the driver can be removed' rmmod virtio_rtc
+check 'and the simulated device' rmmod virtio_rtc_sim

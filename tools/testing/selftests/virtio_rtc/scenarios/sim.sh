@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# The simulated device, in its shapes and with its faults.
+
+scenario_tests='sim_clocks.sh sim_alarms.sh sim_faults.sh sim_remove.sh'
+# As in sim-precise.sh.
+scenario_cmdline='tsc=reliable'
+
+scenario_files() {
+	cp "$guest_programs/ptp" "$guest_programs/alarm" "$here/../guest/sim_lib.sh" "$1"
+}
