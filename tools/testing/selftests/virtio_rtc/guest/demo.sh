@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
+# Timeout: 160
 #
 # What an administrator would do and look at, in a guest whose clock is wrong.
 
@@ -16,6 +17,9 @@ show() {
 	note "\$ $*"
 	"$@" 2>&1 | sed 's/^/#   /'
 }
+
+# A device that has to be made first, and what can be expected of it
+[ ! -e demo_device.sh ] || . ./demo_device.sh
 
 cp 60-virtio-rtc.rules /etc/udev/rules.d/
 udevadm control --reload
@@ -57,10 +61,10 @@ if wait_until 30 selected; then
 else
 	fail 'chronyd selected PHCV' "$(chronyc -n sources)"
 fi
-if wait_until 60 settled; then
-	pass 'ten offsets in a row are below 50 us'
+if wait_until 90 settled; then
+	pass "ten offsets in a row are no larger than $enough s"
 else
-	fail 'ten offsets in a row are below 50 us' "the last were: $(last_offsets | tr '\n' ' ')"
+	fail "ten offsets in a row are no larger than $enough s" "the last were: $(last_offsets | tr '\n' ' ')"
 fi
 
 note
@@ -69,8 +73,17 @@ head -n 3 $log | sed 's/^/#   /'
 head -n 5 $log | tail -n 2 | sed 's/^/#   /'
 note '  ...'
 tail -n 20 $log | grep -v -e '^=' -e '^ *Date' | sed 's/^/#   /'
+
+# Both programs append to one file, so that what belongs together stays so.
+chronyd=$(cat /run/chrony/chronyd.pid)
+note
+note "\$ strace -y -T -e trace=ioctl -p $chronyd, and new lines of $log between"
+timeout 3 strace -A -o /run/watched -y -T -e trace=ioctl -p "$chronyd" 2>/dev/null &
+timeout 3 tail -n 0 -f $log >>/run/watched
+wait $!
+grep -v -e '^---' -e '^strace' /run/watched | sed 's/^/#   /'
 show chronyc -n sources
 show chronyc -n tracking
 show phc_ctl /dev/ptp_virtio get cmp
 check 'phc_ctl reads the clock' phc_ctl /dev/ptp_virtio get
-kill "$(cat /run/chrony/chronyd.pid)"
+kill "$chronyd"

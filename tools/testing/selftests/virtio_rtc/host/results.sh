@@ -32,6 +32,9 @@ report_results() {
 	echo "$1: $passed passed, $failed failed"
 	[ "$failed" -gt 0 ] || return 0
 	grep -A 8 '^not ok' "$2/results" | grep -v '^ok' || true
+	missing=$((failed - $(grep -c '^not ok' "$2/results" || true)))
+	[ $missing -eq 0 ] ||
+		echo "# $missing results are missing: a test said less than it planned, or there is no end"
 	echo "# all of it is in $2"
 	return 1
 }
