@@ -233,3 +233,7 @@ void viortc_ptp_unregister(struct viortc_clock *clock)
 	clock->ptp = NULL;
 	kfree(ptp);
 }
+
+#if IS_ENABLED(CONFIG_VIRTIO_RTC_KUNIT_TEST)
+#include "virtio_rtc_ptp_test.c"
+#endif
