@@ -51,7 +51,7 @@ done <<-END
 	reserved-bits right
 	unknown-flags right
 	no-answer,times=1 Connection timed out
-	late-answer=800,times=1 Connection timed out
+	late-answer=3000,times=1 Connection timed out
 END
 
 # Buffers that the device keeps are lost to the driver until a reset.
