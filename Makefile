@@ -18,7 +18,6 @@
 #:   make check-tools  tests of the device in user space
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
-#:   make check-debug  the tests in guests, on a kernel that checks itself
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
 #:   make root         only fill the cache: package root, kernels, guests
 #:   Variables: VIRTIO_RTC_CACHE, the folder of the cache (default:
@@ -59,7 +58,7 @@ clean:
 	cd drivers/virtio && rm -f *.o *.ko *.mod *.mod.c modules.order .*.cmd .*.d
 
 # The following enter the package root and guests.
-in_bench := root demo check lint check-tools check-guests kunit check-debug bench
+in_bench := root demo check lint check-tools check-guests kunit bench
 .PHONY: $(in_bench)
 $(in_bench):
 	@$(MAKE) --no-print-directory -C $(bench) $@

@@ -13,7 +13,7 @@ static uint64_t read_vct(void)
 {
 	uint64_t vct;
 
-	asm volatile("isb\n\tmrs %0, cntvct_el0\n\tisb" : "=r" (vct) : : "memory");
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0\n\tisb" : "=r" (vct) : : "memory");
 	return vct;
 }
 
