@@ -31,3 +31,10 @@ check: export VHOST_USER_RTC_PLAIN := $(BUILD)/vhost-user-rtc
 tests += daemon-options-test
 $(out)/daemon-options-test: $(d)/test/options_test.sh
 	@install -D -m 755 $< $@
+
+$(eval $(call fuzzer,virtqueue_fuzz,$(d)/test/virtqueue_fuzz.c $(d)/guest_memory.c \
+	$(d)/virtqueue.c,$(d)/test/corpus/virtqueue))
+# All but the program's beginning; the fuzzer has a log of its own.
+fuzzed_sources := $(filter-out %/main.c %/options.c %/listener.c %/log.c,$(daemon_sources))
+$(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(fuzzed_sources),\
+	$(d)/test/corpus/session))
