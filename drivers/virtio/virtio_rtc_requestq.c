@@ -6,15 +6,19 @@
  * the window between the two system timestamps of a reading holds no more
  * than making the request available, the notification, and seeing the answer.
  * A device that answers while it is notified, as one inside the hypervisor
- * does, costs one hold of the lock and no interrupt.  For any other the task
- * first looks for the answer for as long as answers took lately, with the lock
- * free between two looks and rescheduling when asked to, and then sleeps.
- * Interrupts are requested only while a task sleeps.
+ * does, costs no interrupt and no sleep.  For any other the task first looks
+ * for the answer for as long as answers took lately, rescheduling when asked
+ * to, and then sleeps.  Interrupts are requested only while a task sleeps.
  *
- * The lock is held, with interrupts off, for one notification at the most:
- * that is where a hypervisor takes control.  On PREEMPT_RT it is a sleeping
- * lock, and preemption then widens the window of the reading that it hits,
- * which the reader sees from the timestamps.
+ * The lock is held for work on the ring only, never for the notification: that
+ * is where a hypervisor takes control, and other tasks should not spin until it
+ * gives it back.  Local interrupts stay off for one notification, so that none
+ * widens the window.  On PREEMPT_RT the lock is a sleeping one and interrupts
+ * are on: preemption then widens the window of the reading that it hits, which
+ * the reader sees from the timestamps.
+ *
+ * Because the virtqueue is notified without the lock, it is an RCU read-side
+ * critical section, which viortc_requestq_stop() waits for.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -26,6 +30,7 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/ptp_clock_kernel.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -207,6 +212,9 @@ void viortc_requestq_stop(struct viortc_requestq *requestq, int error)
 	spin_lock_irqsave(&requestq->lock, flags);
 	viortc_requestq_fail(requestq, error);
 	spin_unlock_irqrestore(&requestq->lock, flags);
+
+	/* Notifications under way: from now on there are no others. */
+	synchronize_rcu();
 }
 
 void viortc_requestq_release(struct viortc_requestq *requestq)
@@ -310,13 +318,30 @@ void viortc_requestq_done(struct viortc_requestq *requestq)
 	spin_unlock_irqrestore(&requestq->lock, flags);
 }
 
+/* Notify the device, with the lock dropped in between. */
+static void viortc_requestq_notify(struct viortc_requestq *requestq)
+	__must_hold(&requestq->lock)
+{
+	struct virtqueue *vq = requestq->vq;
+
+	lockdep_assert_held(&requestq->lock);
+
+	rcu_read_lock();
+	spin_unlock(&requestq->lock);
+	virtqueue_notify(vq);
+	spin_lock(&requestq->lock);
+	rcu_read_unlock();
+}
+
 /*
  * Make a request available, notify, and take the answer if it is there on
  * return.  A device may look at the ring without having been notified, so the
- * first timestamp comes before the request is in it (V-order).
+ * first timestamp comes before the request is in it (V-order).  The lock is
+ * dropped in between.
  */
 static int viortc_slot_send(struct viortc_requestq *requestq,
 			    struct viortc_slot *slot)
+	__must_hold(&requestq->lock)
 {
 	struct scatterlist *sgs[] = { &slot->out, &slot->in };
 	int err;
@@ -336,8 +361,11 @@ static int viortc_slot_send(struct viortc_requestq *requestq,
 		return err;
 	}
 
-	virtqueue_kick(requestq->vq);
-	viortc_requestq_reap(requestq);
+	if (virtqueue_kick_prepare(requestq->vq))
+		viortc_requestq_notify(requestq);
+	if (likely(requestq->vq))
+		viortc_requestq_reap(requestq);
+
 	if (slot->queued)
 		slot->sent_ns = ktime_get_mono_fast_ns();
 	else

@@ -97,10 +97,11 @@ void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
  * @requestq: requestq
  * @error: the negative errno that they get
  *
- * Waits for nothing: tasks that wait for an answer are woken with @error, and
- * the buffers that the device holds stay valid.
+ * Does not wait for the device: tasks that wait for an answer are woken with
+ * @error, and the buffers that the device holds stay valid.  Once this has
+ * returned, no task notifies the device.
  *
- * Context: Any context.
+ * Context: Process context, may sleep.
  */
 void viortc_requestq_stop(struct viortc_requestq *requestq, int error);
 
