@@ -13,10 +13,11 @@
 #: See and test it in guests on Debian's kernels (as root; needs no KVM):
 #:   make demo         boot a guest that takes its time from its host
 #:                     (ARCH=amd64|arm64, KERNEL=6.1|6.12|7.3, DEVICE=qemu|...)
-#:   make check        everything below but bench; ends with "N passed, N failed"
+#:   make check        all tests but check-debug; ends with "N passed, N failed"
 #:   make lint         builds without a warning, sparse, checkpatch, kernel-doc
 #:   make check-tools  tests of the device in user space
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
+#:   make check-debug  guests' tests on a kernel that checks itself: KASAN, lockdep...
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
 #:   make root         only fill the cache: package root, kernels, guests
@@ -58,7 +59,7 @@ clean:
 	cd drivers/virtio && rm -f *.o *.ko *.mod *.mod.c modules.order .*.cmd .*.d
 
 # The following enter the package root and guests.
-in_bench := root demo check lint check-tools check-guests kunit bench
+in_bench := root root-debug demo check lint check-tools check-guests check-debug kunit bench
 .PHONY: $(in_bench)
 $(in_bench):
 	@$(MAKE) --no-print-directory -C $(bench) $@

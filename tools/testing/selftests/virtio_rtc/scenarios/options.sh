@@ -3,6 +3,7 @@
 #
 # Each combination of the driver's options, as lint has built it.
 # Guests: 7.3-amd64 6.1-arm64
+# Debug: no
 
 scenario_devices='-device virtio-rtc-pci'
 scenario_cmdline='modprobe.blacklist=virtio_rtc'
