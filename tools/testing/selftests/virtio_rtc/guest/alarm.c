@@ -11,6 +11,14 @@
  *	So many times: set the alarm to 10 s from now, step the clock by 10 s in
  *	the file offset_ns of the simulated device, see it ring just once.
  *
+ * alarm punctual RTC CLOCK COUNT MAX_MS
+ *	So many times: set the alarm to the second after the next one, see it ring
+ *	just once, no more than MAX_MS late by the same clock's PTP device.
+ * alarm disabled RTC SECONDS PATIENCE_MS
+ *	Set the alarm, disable it; say "silent", or "rang" if it does.
+ * alarm show RTC
+ *	Print the alarm as it is read back: enabled or not, seconds from now.
+ *
  * Copyright (C) The virtio_rtc contributors
  */
 
@@ -27,21 +35,25 @@
 
 #define STEP_S 10
 
+static long long seconds_of(const struct rtc_time *rtc)
+{
+	struct tm tm = {};
+
+	tm.tm_sec = rtc->tm_sec;
+	tm.tm_min = rtc->tm_min;
+	tm.tm_hour = rtc->tm_hour;
+	tm.tm_mday = rtc->tm_mday;
+	tm.tm_mon = rtc->tm_mon;
+	tm.tm_year = rtc->tm_year;
+	return timegm(&tm);
+}
+
 /* Returns the time of the RTC in seconds, or -1. */
 static long long read_time(int fd)
 {
 	struct rtc_time rtc = {};
-	struct tm tm = {};
 
-	if (ioctl(fd, RTC_RD_TIME, &rtc))
-		return -1;
-	tm.tm_sec = rtc.tm_sec;
-	tm.tm_min = rtc.tm_min;
-	tm.tm_hour = rtc.tm_hour;
-	tm.tm_mday = rtc.tm_mday;
-	tm.tm_mon = rtc.tm_mon;
-	tm.tm_year = rtc.tm_year;
-	return timegm(&tm);
+	return ioctl(fd, RTC_RD_TIME, &rtc) ? -1 : seconds_of(&rtc);
 }
 
 /* Sets the alarm to a time in seconds.  Returns 0 or the errno. */
@@ -138,6 +150,75 @@ static int test_rounds(int fd, long count, const char *path)
 	return rang ? 1 : 0;
 }
 
+/* Returns the time of a PTP clock in ns, or -1. */
+static long long ptp_time(int fd)
+{
+	struct timespec ts;
+
+	if (clock_gettime((~(clockid_t)fd << 3) | 3, &ts))
+		return -1;
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static int test_punctual(int fd, const char *path, long count, long max_ms)
+{
+	long long when, late, latest = 0;
+	int clock = open(path, O_RDONLY);
+	unsigned long rang;
+	long i;
+	int err;
+
+	if (clock < 0) {
+		perror(path);
+		return 1;
+	}
+	for (i = 0; i < count; i++) {
+		when = read_time(fd) + 2;
+		err = set_alarm(fd, when, 1);
+		if (err) {
+			printf("#   alarm %ld: %s\n", i, strerror(err));
+			return 1;
+		}
+		rang = rings(fd, 2000 + max_ms);
+		late = ptp_time(clock) - when * 1000000000LL;
+		if (rang != 1 || late < 0) {
+			printf("#   alarm %ld rang %lu times, %lld ns late\n", i, rang, late);
+			return 1;
+		}
+		if (late > latest)
+			latest = late;
+	}
+	rang = rings(fd, 500);
+	printf("#   %ld alarms, at most %lld us late\n", count, latest / 1000);
+	if (rang)
+		printf("#   and the last one %lu times more\n", rang);
+	return rang || latest > max_ms * 1000000LL ? 1 : 0;
+}
+
+static int test_disabled(int fd, long seconds, int patience_ms)
+{
+	int err = set_alarm(fd, read_time(fd) + seconds, 1);
+
+	if (err || ioctl(fd, RTC_AIE_OFF)) {
+		printf("%s\n", strerror(err ? err : errno));
+		return 1;
+	}
+	puts(rings(fd, patience_ms) ? "rang" : "silent");
+	return 0;
+}
+
+static int show_alarm(int fd)
+{
+	struct rtc_wkalrm alarm = {};
+
+	if (ioctl(fd, RTC_WKALM_RD, &alarm)) {
+		printf("%s\n", strerror(errno));
+		return 1;
+	}
+	printf("%d %lld\n", alarm.enabled, seconds_of(&alarm.time) - read_time(fd));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 2 ? argv[1] : "";
@@ -156,9 +237,18 @@ int main(int argc, char **argv)
 		return await_alarm(fd, atol(argv[3]), atoi(argv[4]));
 	if (argc == 5 && !strcmp(command, "rounds"))
 		return test_rounds(fd, atol(argv[3]), argv[4]);
+	if (argc == 6 && !strcmp(command, "punctual"))
+		return test_punctual(fd, argv[3], atol(argv[4]), atol(argv[5]));
+	if (argc == 5 && !strcmp(command, "disabled"))
+		return test_disabled(fd, atol(argv[3]), atoi(argv[4]));
+	if (argc == 3 && !strcmp(command, "show"))
+		return show_alarm(fd);
 
 	fprintf(stderr, "usage: alarm set RTC SECONDS ENABLED\n"
 			"       alarm await RTC SECONDS PATIENCE_MS\n"
-			"       alarm rounds RTC COUNT FILE\n");
+			"       alarm rounds RTC COUNT FILE\n"
+			"       alarm punctual RTC CLOCK COUNT MAX_MS\n"
+			"       alarm disabled RTC SECONDS PATIENCE_MS\n"
+			"       alarm show RTC\n");
 	return 2;
 }

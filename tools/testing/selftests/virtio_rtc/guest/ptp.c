@@ -7,6 +7,9 @@
  * ptp extended DEVICE CALLS	PTP_SYS_OFFSET_EXTENDED: each call works and each
  *				reading lies between its system timestamps
  * ptp precise DEVICE		print the errno of PTP_SYS_OFFSET_PRECISE, or 0
+ * ptp apart DEVICE OTHER NS CALLS
+ *				the other clock is ahead by just so much, as far
+ *				as readings on both sides of one of its can tell
  * ptp hold DEVICE		keep it open, read it until it is gone (ENODEV)
  * ptp reader DEVICE		open, read and close it until SIGTERM, whether it
  *				is there or not
@@ -225,6 +228,44 @@ static int reader(const char *path)
 	return 0;
 }
 
+/* Returns the time of a clock in ns, or -1. */
+static int64_t gettime(int fd)
+{
+	struct timespec ts;
+
+	if (clock_gettime(clock_of_fd(fd), &ts)) {
+		printf("#   clock_gettime: %s\n", strerror(errno));
+		return -1;
+	}
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* A busy machine may hold up many a reading, but not all of them. */
+#define MAX_APART_NS 20000000
+
+static int apart(int fd, int other, int64_t ns, long calls)
+{
+	int64_t before, reading, after, narrowest = INT64_MAX;
+	long call;
+
+	for (call = 0; call < calls; call++) {
+		before = gettime(fd);
+		reading = gettime(other);
+		after = gettime(fd);
+		if (before < 0 || reading < 0 || after < 0)
+			return 1;
+		if (reading - ns < before || reading - ns > after) {
+			printf("#   from %lld to %lld the other clock read %lld\n",
+			       (long long)before, (long long)after, (long long)reading);
+			return 1;
+		}
+		if (after - before < narrowest)
+			narrowest = after - before;
+	}
+	printf("#   %ld calls, narrowest window %lld ns\n", calls, (long long)narrowest);
+	return narrowest <= MAX_APART_NS ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -241,8 +282,12 @@ int main(int argc, char **argv)
 		return reader(argv[2]);
 	if (argc == 4 && !strcmp(command, "extended"))
 		return extended(open_clock(argv[2]), atol(argv[3]));
+	if (argc == 6 && !strcmp(command, "apart"))
+		return apart(open_clock(argv[2]), open_clock(argv[3]), atoll(argv[4]),
+			     atol(argv[5]));
 
 	fprintf(stderr, "usage: ptp cross|gettime|precise|hold|reader DEVICE\n"
-			"       ptp extended DEVICE CALLS\n");
+			"       ptp extended DEVICE CALLS\n"
+			"       ptp apart DEVICE OTHER NS CALLS\n");
 	return 2;
 }

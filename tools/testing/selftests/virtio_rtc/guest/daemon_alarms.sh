@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+# Timeout: 180
+#
+# Alarms of vhost-user-rtc ring when it is time, and only then.
+
+. ./lib.sh
+. ./daemon_lib.sh
+plan 17
+
+# Two clocks with an alarm and one without
+one=$(rtc_of 3)
+two=$(rtc_of 4)
+none=$(rtc_of 5)
+
+# How often any virtio device has interrupted
+interrupts() {
+	awk '/virtio/ {
+		for (i = 2; $i ~ /^[0-9]+$/; i++)
+			n += $i
+	} END { print n + 0 }' /proc/interrupts
+}
+
+grep virtio /proc/interrupts | sed 's/^/# /'
+check 'of 3 alarms each rings once, when it is time' ./alarm punctual "$one" "$(ptp_of 3)" 3 2000
+check 'and so it is on another clock' ./alarm punctual "$two" "$(ptp_of 4)" 2 2000
+is 'an alarm in the past rings at once' "$(./alarm await "$one" -10 5000 | tail -n 1)" rang
+
+check 'rtcwake sets an alarm' rtcwake -d "$one" -m no -s 1000
+set -- $(./alarm show "$one")
+is 'it is read back as enabled' "$1" 1
+near 'it is read back as of its time' "$2" 1000 5
+near 'and so it is from sysfs' \
+	$(($(cat "/sys/class/rtc/${one##*/}/wakealarm") - $(cat "/sys/class/rtc/${one##*/}/since_epoch"))) \
+	1000 6
+check 'rtcwake shows it' sh -c "rtcwake -d $one -m show | grep -q 'alarm: on'"
+check 'rtcwake disables it' rtcwake -d "$one" -m disable
+set -- $(./alarm show "$one")
+is 'it is read back as disabled' "$1" 0
+
+./alarm set "$one" 2 1 >/dev/null
+is 'an alarm that was set and disabled is silent' "$(./alarm disabled "$one" 2 100)" silent
+before=$(interrupts)
+sleep 3
+is 'and the device does not even notify it' "$(interrupts)" "$before"
+is 'an alarm that was set as disabled is accepted' "$(./alarm set "$one" 1 0)" 0
+before=$(interrupts)
+sleep 2
+is 'and the device does not notify it either' "$(interrupts)" "$before"
+
+./alarm await "$two" 3 10000 >/run/two &
+is 'an alarm of one clock does not ring for another' "$(./alarm disabled "$one" 1000 1000)" silent
+wait $!
+is 'while this one'\''s does' "$(tail -n 1 /run/two)" rang
+
+is 'an RTC without alarm refuses it' "$(./alarm set "$none" 10 1)" 22 # EINVAL

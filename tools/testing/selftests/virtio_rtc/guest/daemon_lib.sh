@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# What the tests on vhost-user-rtc share.  Sourced after lib.sh.
+
+# Print the device file of the PTP clock with the given id: all clocks have one,
+# registered in the order of their ids.
+ptp_of() {
+	ls /sys/bus/virtio/drivers/virtio_rtc/virtio*/ptp | sort -V |
+		sed -n "$(($1 + 1))s|^|/dev/|p"
+}
+
+# Print the device file of the clock's RTC, if it has one.
+rtc_of() {
+	ls /sys/bus/virtio/drivers/virtio_rtc/virtio*/virtio*.clock"$1"/rtc 2>/dev/null |
+		sed 's|^|/dev/|'
+}
+
+# Print the time of a PTP clock in seconds.
+seconds_of() {
+	./ptp gettime "$1" | sed 's/.\{9\}$//'
+}
+
+# near NAME VALUE WANTED TOLERANCE
+near() {
+	if [ "$2" -ge $(($3 - $4)) ] && [ "$2" -le $(($3 + $4)) ]; then
+		pass "$1"
+	else
+		fail "$1" "got '$2', not '$3', give or take $4"
+	fi
+}
