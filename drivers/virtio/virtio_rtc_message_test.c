@@ -14,6 +14,8 @@
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 #include <linux/unaligned.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
@@ -35,6 +37,8 @@
  * @req_len: its length
  * @room: room that the driver gave for the answer
  * @requests: number of requests
+ * @locked: whether one came with the requestq's lock held
+ * @unguarded: whether one came outside an RCU read-side critical section
  * @resp: bytes of the answer, as far as there is room
  * @used: used length of the answer
  */
@@ -47,6 +51,8 @@ struct viortc_script {
 	size_t req_len;
 	size_t room;
 	unsigned int requests;
+	bool locked;
+	bool unguarded;
 	u8 resp[64];
 	u32 used;
 };
@@ -66,6 +72,10 @@ static bool viortc_script_notify(struct virtqueue *vq)
 
 	in = &ring->desc[virtio16_to_cpu(vq->vdev, out->next)];
 	script->requests++;
+	if (spin_is_locked(&script->requestq.lock))
+		script->locked = true;
+	if (!rcu_read_lock_held())
+		script->unguarded = true;
 	script->req_len = virtio32_to_cpu(vq->vdev, out->len);
 	memcpy(script->req,
 	       phys_to_virt(virtio64_to_cpu(vq->vdev, out->addr)),
@@ -461,6 +471,35 @@ static void viortc_stopped_requestq_sends_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, script->requests);
 }
 
+static void viortc_notification_leaves_the_lock_to_others(struct kunit *test)
+{
+	const struct viortc_message *message = test->param_value;
+	struct viortc_script *script = viortc_script(test);
+	struct viortc_results results = {};
+
+	script->used = message->resp_len;
+	KUNIT_EXPECT_EQ(test, 0, message->send(script, 0, 0, &results));
+	KUNIT_EXPECT_EQ(test, 1, script->requests);
+	KUNIT_EXPECT_FALSE(test, script->locked);
+}
+
+static void viortc_stop_waits_for_notifications(struct kunit *test)
+{
+	const struct viortc_message *message = test->param_value;
+	struct viortc_script *script = viortc_script(test);
+	struct viortc_results results = {};
+	unsigned long before;
+
+	script->used = message->resp_len;
+	KUNIT_EXPECT_EQ(test, 0, message->send(script, 0, 0, &results));
+	KUNIT_EXPECT_EQ(test, 1, script->requests);
+	KUNIT_EXPECT_FALSE(test, script->unguarded);
+
+	before = get_state_synchronize_rcu();
+	viortc_requestq_stop(&script->requestq, -ENODEV);
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu(before));
+}
+
 static void viortc_broken_ring_is_an_io_error(struct kunit *test)
 {
 	const struct viortc_message *message = test->param_value;
@@ -484,6 +523,10 @@ static struct kunit_case viortc_message_cases[] = {
 	KUNIT_CASE_PARAM(viortc_clock_that_is_gone_sends_nothing,
 			 viortc_message_gen_params),
 	KUNIT_CASE_PARAM(viortc_stopped_requestq_sends_nothing,
+			 viortc_message_gen_params),
+	KUNIT_CASE_PARAM(viortc_notification_leaves_the_lock_to_others,
+			 viortc_message_gen_params),
+	KUNIT_CASE_PARAM(viortc_stop_waits_for_notifications,
 			 viortc_message_gen_params),
 	KUNIT_CASE_PARAM(viortc_broken_ring_is_an_io_error,
 			 viortc_message_gen_params),

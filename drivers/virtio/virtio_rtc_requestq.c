@@ -318,7 +318,10 @@ void viortc_requestq_done(struct viortc_requestq *requestq)
 	spin_unlock_irqrestore(&requestq->lock, flags);
 }
 
-/* Notify the device, with the lock dropped in between. */
+/*
+ * Notify the device, with the lock dropped in between.  The virtqueue is not
+ * released before the lock is held again and dropped: see the top.
+ */
 static void viortc_requestq_notify(struct viortc_requestq *requestq)
 	__must_hold(&requestq->lock)
 {
@@ -363,9 +366,8 @@ static int viortc_slot_send(struct viortc_requestq *requestq,
 
 	if (virtqueue_kick_prepare(requestq->vq))
 		viortc_requestq_notify(requestq);
-	if (likely(requestq->vq))
-		viortc_requestq_reap(requestq);
 
+	viortc_requestq_reap(requestq);
 	if (slot->queued)
 		slot->sent_ns = ktime_get_mono_fast_ns();
 	else
