@@ -12,7 +12,8 @@
 #:
 #: See and test it in guests on Debian's kernels (as root; needs no KVM):
 #:   make demo         boot a guest that takes its time from its host
-#:                     (ARCH=amd64|arm64, KERNEL=6.1|6.12|7.3, DEVICE=qemu|...)
+#:                     (ARCH=amd64|arm64, KERNEL=6.1|6.12|7.3,
+#:                     DEVICE=qemu|sim|vhost-user-rtc)
 #:   make check        all tests but check-debug; ends with "N passed, N failed"
 #:   make lint         builds without a warning, sparse, checkpatch, kernel-doc
 #:   make check-tools  tests of the device in user space
