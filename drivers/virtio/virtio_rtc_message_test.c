@@ -72,7 +72,9 @@ static bool viortc_script_notify(struct virtqueue *vq)
 
 	in = &ring->desc[virtio16_to_cpu(vq->vdev, out->next)];
 	script->requests++;
-	if (spin_is_locked(&script->requestq.lock))
+	if (spin_trylock(&script->requestq.lock))
+		spin_unlock(&script->requestq.lock);
+	else
 		script->locked = true;
 	if (!rcu_read_lock_held())
 		script->unguarded = true;
