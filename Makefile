@@ -20,6 +20,7 @@
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
 #:   make check-debug  guests' tests on a kernel that checks itself: KASAN, lockdep...
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
+#:   make mutants      show that the tests notice when the code is broken (UNIT=, MUTANT=)
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
 #:   make root         only fill the cache: package root, kernels, guests
 #:   Variables: VIRTIO_RTC_CACHE, the folder of the cache (default:
@@ -60,7 +61,8 @@ clean:
 	cd drivers/virtio && rm -f *.o *.ko *.mod *.mod.c modules.order .*.cmd .*.d
 
 # The following enter the package root and guests.
-in_bench := root root-debug demo check lint check-tools check-guests check-debug kunit bench
+in_bench := root root-debug demo check lint check-tools check-guests check-debug kunit \
+	mutants bench
 .PHONY: $(in_bench)
 $(in_bench):
 	@$(MAKE) --no-print-directory -C $(bench) $@
