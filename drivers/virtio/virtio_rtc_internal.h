@@ -22,6 +22,8 @@ struct viortc_requestq;
  * struct viortc_clock - a clock of the device
  * @dev: the virtio device
  * @requestq: where messages about the clock go
+ * @in_flight: how many slots of the requestq requests about the clock have; the
+ *	requestq's
  * @id: clock id in messages
  * @type: VIRTIO_RTC_CLOCK_*, or a value of a later specification
  * @smearing: VIRTIO_RTC_SMEAR_*, or a value of a later specification
@@ -37,6 +39,7 @@ struct viortc_requestq;
 struct viortc_clock {
 	struct device *dev;
 	struct viortc_requestq *requestq;
+	unsigned int in_flight;
 	u16 id;
 	u8 type;
 	u8 smearing;

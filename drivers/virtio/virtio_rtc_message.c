@@ -58,6 +58,7 @@ static int viortc_check(struct viortc_requestq *requestq, u16 msg_type,
 
 /* Each request and each answer starts with its head. */
 static int viortc_request(struct viortc_requestq *requestq,
+			  unsigned int *in_flight,
 			  const void *req, size_t req_size,
 			  void *resp, size_t resp_size,
 			  struct ptp_system_timestamp *sts)
@@ -66,8 +67,8 @@ static int viortc_request(struct viortc_requestq *requestq,
 	u16 msg_type = le16_to_cpu(head->msg_type);
 	int used;
 
-	used = viortc_requestq_exchange(requestq, req, req_size, resp,
-					resp_size, sts);
+	used = viortc_requestq_exchange(requestq, in_flight, req, req_size,
+					resp, resp_size, sts);
 	if (used == -ETIMEDOUT)
 		dev_err_ratelimited(requestq->dev,
 				    "message 0x%x: no answer in time\n",
@@ -86,8 +87,8 @@ static int viortc_clock_request(struct viortc_clock *clock,
 	if (READ_ONCE(clock->gone))
 		return -ENODEV;
 
-	return viortc_request(clock->requestq, req, req_size, resp, resp_size,
-			      sts);
+	return viortc_request(clock->requestq, &clock->in_flight, req, req_size,
+			      resp, resp_size, sts);
 }
 
 int viortc_cfg(struct viortc_requestq *requestq, u16 *num_clocks)
@@ -98,8 +99,8 @@ int viortc_cfg(struct viortc_requestq *requestq, u16 *num_clocks)
 	struct virtio_rtc_resp_cfg resp;
 	int err;
 
-	err = viortc_request(requestq, &req, sizeof(req), &resp, sizeof(resp),
-			     NULL);
+	err = viortc_request(requestq, NULL, &req, sizeof(req), &resp,
+			     sizeof(resp), NULL);
 	if (err)
 		return err;
 
@@ -119,8 +120,8 @@ int viortc_clock_cap(struct viortc_clock *clock, u8 *type, u8 *smearing,
 	int err;
 
 	/* Also of a clock that is gone: this tells whether it is back. */
-	err = viortc_request(clock->requestq, &req, sizeof(req), &resp,
-			     sizeof(resp), NULL);
+	err = viortc_request(clock->requestq, &clock->in_flight, &req,
+			     sizeof(req), &resp, sizeof(resp), NULL);
 	if (err)
 		return err;
 

@@ -71,6 +71,7 @@ MODULE_PARM_DESC(request_timeout_ms,
  * @sleeping: the task sleeps on @done
  * @result: -EINPROGRESS, then the used length or why there is none
  * @done: completed when there is a result for a sleeping task
+ * @in_flight: the clock's count that this slot is in, or NULL
  * @sent_ns: since when an answer is missing, 0 for a slot without interest
  * @stamp: whether @sts is wanted
  * @sts: system time around the exchange
@@ -86,6 +87,7 @@ struct viortc_slot {
 	bool sleeping;
 	bool stamp;
 	int result;
+	unsigned int *in_flight;
 	u64 sent_ns;
 	struct completion done;
 	struct ptp_system_timestamp sts;
@@ -122,6 +124,7 @@ static int viortc_requestq_alloc(struct viortc_requestq *requestq,
 		sg_init_one(&slot->in, slot->resp, sizeof(slot->resp));
 		list_add_tail(&slot->free, &requestq->free);
 	}
+	requestq->num_free = num;
 
 	return 0;
 }
@@ -170,7 +173,11 @@ static void viortc_slot_put(struct viortc_requestq *requestq,
 	if (slot->owned || slot->queued)
 		return;
 
+	if (slot->in_flight)
+		WRITE_ONCE(*slot->in_flight, *slot->in_flight - 1);
+
 	list_add(&slot->free, &requestq->free);
+	WRITE_ONCE(requestq->num_free, requestq->num_free + 1);
 	if (requestq->free_waiters)
 		wake_up(&requestq->free_wait);
 }
@@ -238,6 +245,7 @@ void viortc_requestq_free(struct viortc_requestq *requestq)
 	kfree(requestq->slots);
 	requestq->slots = NULL;
 	requestq->num_slots = 0;
+	requestq->num_free = 0;
 	INIT_LIST_HEAD(&requestq->free);
 }
 
@@ -431,14 +439,28 @@ static int viortc_slot_sleep(struct viortc_requestq *requestq,
 	return left ? 0 : -ETIMEDOUT;
 }
 
-static bool viortc_may_have_slot(struct viortc_requestq *requestq)
+/*
+ * Whether a clock that has so many slots may have one more.  Each leaves at
+ * least as many free as it has, so a clock that is slow or silent does not stop
+ * the others.
+ */
+static bool viortc_has_slot(const struct viortc_requestq *requestq,
+			    const unsigned int *in_flight)
 {
-	return !list_empty_careful(&requestq->free) ||
+	return READ_ONCE(requestq->num_free) >
+	       (in_flight ? READ_ONCE(*in_flight) : 0);
+}
+
+static bool viortc_slot_wait_is_over(const struct viortc_requestq *requestq,
+				     const unsigned int *in_flight)
+{
+	return viortc_has_slot(requestq, in_flight) ||
 	       READ_ONCE(requestq->error);
 }
 
 /* The slot to use next; the lock is held and may be dropped in between. */
 static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
+					   unsigned int *in_flight,
 					   unsigned long deadline,
 					   unsigned long *flags)
 	__must_hold(&requestq->lock)
@@ -453,19 +475,14 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 			return ERR_PTR(requestq->error);
 
 		/* Late answers may be waiting that nobody was told of. */
-		if (unlikely(list_empty(&requestq->free))) {
+		if (unlikely(!viortc_has_slot(requestq, in_flight))) {
 			viortc_requestq_reap(requestq);
 			if (requestq->error)
 				return ERR_PTR(requestq->error);
 		}
 
-		slot = list_first_entry_or_null(&requestq->free,
-						struct viortc_slot, free);
-		if (likely(slot)) {
-			list_del(&slot->free);
-			slot->owned = true;
-			return slot;
-		}
+		if (likely(viortc_has_slot(requestq, in_flight)))
+			break;
 
 		left = deadline - jiffies;
 		if (left <= 0)
@@ -476,20 +493,32 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 		spin_unlock_irqrestore(&requestq->lock, *flags);
 		if (READ_ONCE(requestq->uninterruptible))
 			left = wait_event_timeout(requestq->free_wait,
-						  viortc_may_have_slot(requestq),
+						  viortc_slot_wait_is_over(requestq, in_flight),
 						  left);
 		else
 			left = wait_event_interruptible_timeout(requestq->free_wait,
-								viortc_may_have_slot(requestq),
+								viortc_slot_wait_is_over(requestq,
+											 in_flight),
 								left);
 		spin_lock_irqsave(&requestq->lock, *flags);
 		requestq->free_waiters--;
 		if (left < 0)
 			return ERR_PTR(left);
 	}
+
+	slot = list_first_entry(&requestq->free, struct viortc_slot, free);
+	list_del(&slot->free);
+	WRITE_ONCE(requestq->num_free, requestq->num_free - 1);
+	if (in_flight)
+		WRITE_ONCE(*in_flight, *in_flight + 1);
+	slot->in_flight = in_flight;
+	slot->owned = true;
+
+	return slot;
 }
 
 int viortc_requestq_exchange(struct viortc_requestq *requestq,
+			     unsigned int *in_flight,
 			     const void *req, size_t req_size,
 			     void *resp, size_t resp_size,
 			     struct ptp_system_timestamp *sts)
@@ -506,7 +535,7 @@ int viortc_requestq_exchange(struct viortc_requestq *requestq,
 		return -EINVAL;
 
 	spin_lock_irqsave(&requestq->lock, flags);
-	slot = viortc_slot_get(requestq, deadline, &flags);
+	slot = viortc_slot_get(requestq, in_flight, deadline, &flags);
 	if (IS_ERR(slot)) {
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		return PTR_ERR(slot);

@@ -26,7 +26,8 @@ struct virtqueue;
  * @error: 0 while requests may be sent, else the errno that each gets
  * @slots: @num_slots slots, each with room for one request and one answer
  * @num_slots: how many requests can be under way
- * @free: slots that neither a task nor the device uses
+ * @free: @num_free slots that neither a task nor the device uses
+ * @num_free: how many they are
  * @free_wait: tasks that wait for a slot
  * @free_waiters: how many they are
  * @sleepers: how many tasks sleep until an answer comes
@@ -48,6 +49,7 @@ struct viortc_requestq {
 	struct viortc_slot *slots;
 	unsigned int num_slots;
 	struct list_head free;
+	unsigned int num_free;
 	wait_queue_head_t free_wait;
 	unsigned int free_waiters;
 	unsigned int sleepers;
@@ -139,6 +141,9 @@ void viortc_requestq_done(struct viortc_requestq *requestq);
 /**
  * viortc_requestq_exchange() - send one request and get the answer
  * @requestq: requestq
+ * @in_flight: NULL, or a count of slots in use, 0 at first: that of the clock
+ *	which the request is about.  It is kept here, under the lock, and has
+ *	to live until all tasks have left and viortc_requestq_release().
  * @req: the request
  * @req_size: its size in bytes, at most VIORTC_REQUEST_MAX
  * @resp: where the answer goes
@@ -146,6 +151,9 @@ void viortc_requestq_done(struct viortc_requestq *requestq);
  *	device gets just this much room
  * @sts: NULL, or where system time goes that was read immediately before the
  *	device could see the request and immediately after its answer was seen
+ *
+ * A clock gets no more slots than it leaves free, so that a device that is slow
+ * about one, or silent, can still be asked about the others.
  *
  * The answer is as the device gave it, only its bytes are here to stay; what
  * the device did not write is zero.  The wait is bounded by the module
@@ -160,6 +168,7 @@ void viortc_requestq_done(struct viortc_requestq *requestq);
  *	viortc_requestq_stop().
  */
 int viortc_requestq_exchange(struct viortc_requestq *requestq,
+			     unsigned int *in_flight,
 			     const void *req, size_t req_size,
 			     void *resp, size_t resp_size,
 			     struct ptp_system_timestamp *sts);
