@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * leap: watch the leap second at the end of 2016 on four PTP clocks.
+ *
+ * leap UTC TAI NOON SLS
+ *	Read the clocks until the leap second is over and judge what they showed:
+ *	UTC, TAI, and UTC smeared by noon-linear and by UTC-SLS.
+ *
+ * Each round reads TAI, the others, and TAI again.  So it is known between which
+ * two instants the others were read, and what they have to show.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NSEC		1000000000LL
+/* 2017-01-01T00:00:00Z as Unix counts, and TAI when 23:59:60 begins before it */
+#define MIDNIGHT	(1483228800 * NSEC)
+#define LEAP		(MIDNIGHT + 36 * NSEC)
+/* TAI up to which the clocks are watched */
+#define END		(LEAP + 2 * NSEC + NSEC / 2)
+
+enum { UTC, TAI, NOON, SLS, CLOCKS };
+
+static const char *const promises[CLOCKS] = {
+	"UTC steps back when the leap second begins, once",
+	"TAI does not step",
+	"noon-linear smears over the 24 hours around midnight",
+	"UTC-SLS smears over the last 1000 s of the day",
+};
+
+static bool failed[CLOCKS];
+
+/* Says what is wrong with a clock, the first time. */
+static void wrong(int clock, const char *format, ...)
+{
+	va_list args;
+
+	if (!failed[clock]) {
+		printf("# %s:\n#   ", promises[clock]);
+		va_start(args, format);
+		vprintf(format, args);
+		va_end(args);
+		printf("\n");
+	}
+	failed[clock] = true;
+}
+
+static long long read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	if (clock_gettime(id, &ts)) {
+		printf("# clock_gettime: %s\n", strerror(errno));
+		exit(1);
+	}
+	return ts.tv_sec * NSEC + ts.tv_nsec;
+}
+
+/* What a clock has to show when TAI is @tai.  Noon is 12 h before midnight. */
+static long long expected(int clock, long long tai)
+{
+	const long long noon = MIDNIGHT - 43200 * NSEC;
+	const long long thousand = LEAP + NSEC - 1000 * NSEC;
+
+	switch (clock) {
+	case NOON:
+		/* 86401 s are shown as 86400 s. */
+		return noon + (__int128)(tai - noon - 36 * NSEC) * 86400 / 86401;
+	case SLS:
+		/* 1000 s, of which the leap second is the last, are shown as 999 s. */
+		if (tai < LEAP + NSEC)
+			return MIDNIGHT - 999 * NSEC + (tai - thousand) / 1000 * 999 +
+			       (tai - thousand) % 1000 * 999 / 1000;
+		/* fallthrough */
+	default:
+		return tai - (tai < LEAP ? 36 : 37) * NSEC;
+	}
+}
+
+/* Clocks but UTC never step, so their readings are between two limits. */
+static void judge(int clock, long long reading, long long before, long long after)
+{
+	long long low = expected(clock, before), high = expected(clock, after);
+
+	if (clock == UTC && before < LEAP && after >= LEAP) {
+		if (reading > low)
+			high = LEAP - 36 * NSEC;
+		else
+			low = LEAP - 37 * NSEC;
+	}
+	if (reading < low || reading > high)
+		wrong(clock, "%lld, not between %lld and %lld, with TAI from %lld to %lld",
+		      reading, low, high, before, after);
+}
+
+/* TAI goes on as the system's own clock does, which nothing adjusts. */
+static void judge_tai(long long *offset, long long tai, long long raw)
+{
+	if (!*offset)
+		*offset = tai - raw;
+	if (llabs(tai - raw - *offset) > NSEC / 4)
+		wrong(TAI, "it was ahead by %lld ns, and now by %lld", *offset, tai - raw);
+}
+
+static void watch(const clockid_t *ids)
+{
+	long long offset = 0, last_utc = 0, before, after;
+	long rounds[3] = {}, steps = 0;
+	long long readings[CLOCKS];
+	int clock;
+
+	do {
+		before = read_clock(ids[TAI]);
+		for (clock = UTC; clock < CLOCKS; clock++)
+			readings[clock] = read_clock(ids[clock]);
+		after = read_clock(ids[TAI]);
+		judge_tai(&offset, after, read_clock(CLOCK_MONOTONIC_RAW));
+
+		for (clock = UTC; clock < CLOCKS; clock++)
+			if (clock != TAI)
+				judge(clock, readings[clock], before, after);
+			else if (readings[TAI] < before || readings[TAI] > after)
+				wrong(TAI, "%lld, not between %lld and %lld", readings[TAI],
+				      before, after);
+		if (readings[UTC] < last_utc && ++steps == 1)
+			printf("# UTC %lld, then %lld; noon-linear %lld, UTC-SLS %lld\n",
+			       last_utc, readings[UTC], readings[NOON], readings[SLS]);
+		last_utc = readings[UTC];
+		rounds[before < LEAP ? 0 : before < LEAP + NSEC ? 1 : 2]++;
+		usleep(1000);
+	} while (after < END);
+
+	printf("# %ld rounds before the leap second, %ld in it, %ld after it\n", rounds[0],
+	       rounds[1], rounds[2]);
+	if (steps != 1)
+		wrong(UTC, "it stepped back %ld times", steps);
+	for (clock = UTC; clock < CLOCKS && !(rounds[0] && rounds[1] && rounds[2]); clock++)
+		wrong(clock, "this was not seen");
+}
+
+int main(int argc, char **argv)
+{
+	clockid_t ids[CLOCKS];
+	int clock;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc != 1 + CLOCKS) {
+		fprintf(stderr, "usage: leap UTC TAI NOON SLS\n");
+		return 2;
+	}
+	for (clock = UTC; clock < CLOCKS; clock++) {
+		int fd = open(argv[1 + clock], O_RDONLY);
+
+		if (fd < 0) {
+			perror(argv[1 + clock]);
+			return 1;
+		}
+		ids[clock] = (~(clockid_t)fd << 3) | 3;
+	}
+	watch(ids);
+	for (clock = UTC; clock < CLOCKS; clock++)
+		printf("%s - %s\n", failed[clock] ? "not ok" : "ok", promises[clock]);
+	return 0;
+}
