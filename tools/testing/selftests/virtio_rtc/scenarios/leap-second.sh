@@ -13,6 +13,10 @@ amd64) scenario_cmdline='initcall_blacklist=cmos_init' ;;
 arm64) scenario_cmdline='initcall_blacklist=pl031_driver_init' ;;
 esac
 scenario_daemon=leap_daemon
+case $kernel in
+debug) leap_start=2016-12-31T23:59:20Z ;;
+*) leap_start=2016-12-31T23:59:50Z ;;
+esac
 
 leap_at() {
 	"$tools/vhost-user-rtc" --socket-path=/tmp/rtc.sock --start-time="$1" --clock=utc \
@@ -30,7 +34,7 @@ leap_daemon() {
 	done
 	kill $!
 	wait $! || true
-	leap_at 2016-12-31T23:59:50Z
+	leap_at $leap_start
 	until [ -S /tmp/rtc.sock ]; do
 		sleep 0.1
 	done
