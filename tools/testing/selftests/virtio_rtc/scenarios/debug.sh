@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# What only a kernel that checks itself can show.
+# Guests: debug-amd64
+
+scenario_tests='failing_memory.sh'
+scenario_cmdline='tsc=reliable'
+
+scenario_files() {
+	cp "$guest_programs/ptp" "$here/../guest/sim_lib.sh" "$1"
+}
