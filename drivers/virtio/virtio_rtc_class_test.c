@@ -413,35 +413,56 @@ static void viortc_disabled_alarm_stays_so_over_sleep(struct kunit *test)
 /* The clock itself is still of use then. */
 static void viortc_alarm_lost_in_sleep_costs_only_itself(struct kunit *test)
 {
-	struct rtc_device *rtc;
+	const struct viortc_sim_clock_config clocks[] = {
+		viortc_smeared, viortc_smeared, viortc_smeared,
+	};
+	struct rtc_device *rtc[ARRAY_SIZE(clocks)];
 	struct viortc_sim *sim;
+	int i;
 
-	sim = viortc_plug_rtc(test, false, &rtc);
-	viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 10);
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = clocks,
+		.num_clocks = ARRAY_SIZE(clocks),
+	});
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	for (i = 0; i < ARRAY_SIZE(rtc); i++) {
+		rtc[i] = viortc_test_rtc(sim, i);
+		KUNIT_ASSERT_NOT_NULL(test, rtc[i]);
+		viortc_set_rtc_alarm(test, rtc[i],
+				     viortc_rtc_now(test, rtc[i]) + 10);
+	}
+
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_freeze(viortc_sim_vdev(sim)));
-	viortc_test_fault(test, sim, "wrong-status=5,type=set-alarm,times=1");
+	viortc_test_fault(test, sim, "wrong-status=5,type=set-alarm,times=2");
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_restore(viortc_sim_vdev(sim)));
-	viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 10);
-	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc, 11));
+	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc[2], 11));
+	viortc_set_rtc_alarm(test, rtc[0], viortc_rtc_now(test, rtc[0]) + 10);
+	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc[0], 11));
 }
 
-/* Whatever comes on the alarmq, the alarm that was set still rings. */
+/*
+ * What is no notification of the alarm does not ring it; and whatever comes on
+ * the alarmq, the next one rings.
+ */
 static void viortc_odd_notifications_do_no_harm(struct kunit *test)
 {
-	static const char * const faults[] = {
-		"bad-type,type=notification,times=1",
-		"bad-clock-id,type=notification,times=1",
-		"bad-clock-id=1,type=notification,times=1",
-		"bad-clock-id=2,type=notification,times=1",
-		"short-answer,type=notification,times=1",
-		"short-answer=16,type=notification,times=1",
-		"long-answer,type=notification,times=1",
-		"long-answer=0x7fffffff,type=notification,times=1",
-		"no-answer,type=notification,times=1",
-		"late-answer=1000,type=notification,times=1",
-		"stale-answer,type=notification,times=1",
-		"reserved-bits,type=notification",
-		"alarm-storm=1000",
+	static const struct {
+		const char *fault;
+		bool rings;
+	} cases[] = {
+		{ "bad-type,type=notification,times=1" },
+		{ "bad-clock-id,type=notification,times=1" },
+		{ "bad-clock-id=1,type=notification,times=1" },
+		{ "bad-clock-id=2,type=notification,times=1" },
+		{ "short-answer,type=notification,times=1" },
+		{ "short-answer=16,type=notification,times=1" },
+		{ "long-answer,type=notification,times=1" },
+		{ "long-answer=0x7fffffff,type=notification,times=1" },
+		{ "no-answer,type=notification,times=1" },
+		{ "late-answer=1000,type=notification,times=1", true },
+		{ "stale-answer,type=notification,times=1" },
+		{ "reserved-bits,type=notification", true },
+		{ "alarm-storm=1000", true },
 	};
 	static const struct viortc_sim_clock_config clocks[] = {
 		{
@@ -463,14 +484,16 @@ static void viortc_odd_notifications_do_no_harm(struct kunit *test)
 	rtc = viortc_test_rtc(sim, 0);
 	KUNIT_ASSERT_NOT_NULL(test, rtc);
 
-	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		viortc_test_fault(test, sim, faults[i]);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		viortc_test_fault(test, sim, cases[i].fault);
 		viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 2);
-		viortc_rings_within(rtc, 5);
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].rings,
+				    viortc_rings_within(rtc, 5), "with %s",
+				    cases[i].fault);
 		viortc_test_fault(test, sim, NULL);
 		viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 2);
 		KUNIT_EXPECT_TRUE_MSG(test, viortc_rings_within(rtc, 3),
-				      "after %s", faults[i]);
+				      "after %s", cases[i].fault);
 	}
 }
 
@@ -550,6 +573,22 @@ static void viortc_rtc_passes_errors_on(struct kunit *test)
 	viortc_expect_alarm(test, sim, (time + 1) * NSEC_PER_SEC, true);
 }
 
+/* Who looks for an RTC would find one that shows nothing. */
+static void viortc_clock_that_cannot_be_read_is_no_rtc(struct kunit *test)
+{
+	struct viortc_sim *sim;
+
+	sim = viortc_test_create(test, (struct viortc_sim_config) {
+		.clocks = &viortc_smeared,
+		.num_clocks = 1,
+	});
+	viortc_test_fault(test, sim, "wrong-status=5,type=read");
+	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_EXPECT_NULL(test, viortc_test_rtc(sim, 0));
+	KUNIT_EXPECT_NOT_NULL(test, viortc_test_ptp(sim, 0));
+}
+
 static void viortc_rtc_without_alarm_has_none(struct kunit *test)
 {
 	static const struct viortc_sim_clock_config clock = {
@@ -612,6 +651,7 @@ static struct kunit_case viortc_class_cases[] = {
 	KUNIT_CASE_SLOW(viortc_odd_notifications_do_no_harm),
 	KUNIT_CASE_SLOW(viortc_alarms_of_many_clocks_ring),
 	KUNIT_CASE_SLOW(viortc_rtc_passes_errors_on),
+	KUNIT_CASE(viortc_clock_that_cannot_be_read_is_no_rtc),
 	KUNIT_CASE(viortc_rtc_without_alarm_has_none),
 	KUNIT_CASE_SLOW(viortc_removal_with_an_alarm_set_is_clean),
 	{}

@@ -16,6 +16,7 @@
 #include <linux/virtio.h>
 #include <uapi/linux/virtio_rtc.h>
 
+#include "virtio_rtc_requestq.h"
 #include "virtio_rtc_test.h"
 
 /* The timers of the kernel may be late by an eighth of a long wait. */
@@ -346,6 +347,25 @@ static void viortc_slow_clock_does_not_stop_the_others(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, viortc_test_read_result(&readers[i]));
 }
 
+/* Nothing comes out of it any more: who waits gets an error. */
+static void viortc_ring_that_breaks_ends_the_wait(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_test_reader *reader = viortc_readers(test, 1);
+	ktime_t start;
+
+	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
+	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
+	msleep(1000);
+	start = ktime_get();
+	virtio_break_device(viortc_sim_vdev(sim));
+	/* As the interrupt in which the ring is found to be broken does */
+	viortc_requestq_done(viortc_test_clock(sim, 0)->requestq);
+	KUNIT_EXPECT_EQ(test, -EIO, viortc_test_read_result(reader));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 100);
+	viortc_expect_error(test, sim, -EIO);
+}
+
 static void viortc_signal_ends_the_wait(struct kunit *test)
 {
 	struct viortc_sim *sim = viortc_plug(test);
@@ -406,6 +426,7 @@ static struct kunit_case viortc_requestq_cases[] = {
 	KUNIT_CASE_SLOW(viortc_late_answers_free_their_slots),
 	KUNIT_CASE_SLOW(viortc_silent_clock_does_not_stop_the_others),
 	KUNIT_CASE_SLOW(viortc_slow_clock_does_not_stop_the_others),
+	KUNIT_CASE_SLOW(viortc_ring_that_breaks_ends_the_wait),
 	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait),
 	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait_for_a_slot),
 	KUNIT_CASE(viortc_signal_spoils_no_answer_that_is_there),
