@@ -72,19 +72,15 @@ static long long expected(int clock, long long tai)
 	const long long noon = MIDNIGHT - 43200 * NSEC;
 	const long long thousand = LEAP + NSEC - 1000 * NSEC;
 
-	switch (clock) {
-	case NOON:
-		/* 86401 s are shown as 86400 s. */
+	/* 86401 s are shown as 86400 s. */
+	if (clock == NOON)
 		return noon + (__int128)(tai - noon - 36 * NSEC) * 86400 / 86401;
-	case SLS:
-		/* 1000 s, of which the leap second is the last, are shown as 999 s. */
-		if (tai < LEAP + NSEC)
-			return MIDNIGHT - 999 * NSEC + (tai - thousand) / 1000 * 999 +
-			       (tai - thousand) % 1000 * 999 / 1000;
-		/* fallthrough */
-	default:
-		return tai - (tai < LEAP ? 36 : 37) * NSEC;
-	}
+
+	/* 1000 s, of which the leap second is the last, are shown as 999 s. */
+	if (clock == SLS && tai < LEAP + NSEC)
+		return MIDNIGHT - 999 * NSEC + (__int128)(tai - thousand) * 999 / 1000;
+
+	return tai - (tai < LEAP ? 36 : 37) * NSEC;
 }
 
 /* Clocks but UTC never step, so their readings are between two limits. */
