@@ -7,8 +7,9 @@
  * than making the request available, the notification, and seeing the answer.
  * A device that answers while it is notified, as one inside the hypervisor
  * does, costs no interrupt and no sleep.  For any other the task first looks
- * for the answer for as long as answers took lately, rescheduling when asked
- * to, and then sleeps.  Interrupts are requested only while a task sleeps.
+ * for the answer for as long as answers took lately, unless another task could
+ * use the processor, and then sleeps.  Interrupts are requested only while a
+ * task sleeps.
  *
  * The lock is held for work on the ring only, never for the notification: that
  * is where a hypervisor takes control, and other tasks should not spin until it
@@ -32,6 +33,7 @@
 #include <linux/ptp_clock_kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/virtio.h>
@@ -398,7 +400,8 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 
 	while (READ_ONCE(slot->result) == -EINPROGRESS &&
 	       ktime_get_mono_fast_ns() - slot->sent_ns < budget &&
-	       !need_resched() && !signal_pending(current)) {
+	       single_task_running() && !need_resched() &&
+	       !signal_pending(current)) {
 		cpu_relax();
 		if (!spin_trylock_irqsave(&requestq->lock, flags))
 			continue;
