@@ -4,6 +4,9 @@
 # "make demo DEVICE=vhost-user-rtc": clocks of each kind and an alarm, from the
 # project's own device in another process.
 # Guests: 7.3-amd64
+#
+# It shows the debug kernel nothing that other tests do not.
+# Debug: no
 
 scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 	--clock=utc --clock=tai --clock=monotonic --clock=smeared:unspecified
