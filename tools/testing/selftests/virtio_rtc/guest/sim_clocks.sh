@@ -8,7 +8,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 40
+plan 41
 
 sim_load
 ns=000000000
@@ -55,6 +55,13 @@ while read -r name attributes ptp; do
 done <<-END
 	$(list)
 END
+# What the device says of itself could be as wrong as its readings are.
+before=$(date +%s)
+tai=$(./ptp gettime "/dev/$(sim_made ptp a 1)")
+after=$(date +%s)
+tai=$((${tai%?????????} - 37))
+check 'a clock 37 s ahead of the system'\''s is that' \
+	[ "$before" -le $tai -a $tai -le "$after" ]
 is 'a clock of unknown type is no PTP clock' "$(sim_made ptp a $index)" ''
 
 rtcs() {
