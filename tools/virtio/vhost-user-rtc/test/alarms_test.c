@@ -57,6 +57,31 @@ static void an_alarm_comes_at_its_time_on_each_clock_and_once(void **state)
 	frontend_end(&f);
 }
 
+static void alarms_that_are_further_ahead_are_no_later(void **state)
+{
+	const uint64_t ahead = 3 * SECOND;
+	uint64_t time[CLOCKS], now;
+	struct frontend f;
+	int i, clock;
+
+	(void)state;
+	setup(&f, each_kind);
+	for (i = 0; i < CLOCKS; i++) {
+		time[i] = frontend_read(&f, i) + ahead;
+		frontend_set_alarm(&f, i, time[i], true);
+	}
+	for (i = 0; i < CLOCKS; i++) {
+		clock = frontend_notification(&f, 3 * PATIENCE_MS);
+		check(clock >= 0 && clock < CLOCKS, "an alarm does not come");
+		now = frontend_read(&f, clock);
+		check(now >= time[clock] && now - time[clock] < ahead / 2,
+		      "clock %d: %lld ms late", clock,
+		      ((long long)now - (long long)time[clock]) / (long long)MS);
+	}
+	expect_none(&f);
+	frontend_end(&f);
+}
+
 static void an_alarm_in_the_past_comes_at_once(void **state)
 {
 	struct frontend f;
@@ -115,6 +140,42 @@ static void a_disabled_alarm_does_not_come(void **state)
 	/* Enabled when it is too late, it comes at once. */
 	frontend_enable_alarm(&f, 0, true);
 	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	frontend_end(&f);
+}
+
+/* Whatever the timer does just then, the answer settles it. */
+static void an_alarm_disabled_as_it_comes_does_so_before_the_answer_or_never(void **state)
+{
+	unsigned int came = 0, round, i;
+	uint64_t random = 1;
+	struct frontend f;
+
+	(void)state;
+	setup(&f, each_kind);
+	for (round = 0; round < 400; round++) {
+		bool due[CLOCKS];
+
+		for (i = 0; i < CLOCKS; i++) {
+			due[i] = true;
+			frontend_set_alarm(&f, i, frontend_read(&f, i) +
+					   random_below(&random, MS / 2), true);
+		}
+		for (i = 0; i < CLOCKS; i++)
+			frontend_enable_alarm(&f, i, false);
+		while (f.queue[ALARMQ].used->idx != f.queue[ALARMQ].taken) {
+			int clock = frontend_notification(&f, PATIENCE_MS);
+
+			check(clock >= 0 && clock < CLOCKS && due[clock],
+			      "the alarm of clock %d comes twice", clock);
+			due[clock] = false;
+			came++;
+		}
+		sleep_ms(1);
+		check(f.queue[ALARMQ].used->idx == f.queue[ALARMQ].taken,
+		      "an alarm comes after it was disabled, round %u", round);
+	}
+	expect_none(&f);
+	print_message("%u alarms disabled as they came, %u came\n", 400 * CLOCKS, came);
 	frontend_end(&f);
 }
 
@@ -295,9 +356,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_alarm_comes_at_its_time_on_each_clock_and_once),
+		cmocka_unit_test(alarms_that_are_further_ahead_are_no_later),
 		cmocka_unit_test(an_alarm_in_the_past_comes_at_once),
 		cmocka_unit_test(an_alarm_can_be_read_back),
 		cmocka_unit_test(a_disabled_alarm_does_not_come),
+		cmocka_unit_test(an_alarm_disabled_as_it_comes_does_so_before_the_answer_or_never),
 		cmocka_unit_test(an_alarm_waits_for_a_buffer),
 		cmocka_unit_test(a_disabled_alarm_that_waits_for_a_buffer_is_forgotten),
 		cmocka_unit_test(an_alarm_that_passes_in_a_pause_comes_after_it),
