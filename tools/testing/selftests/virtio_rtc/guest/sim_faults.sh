@@ -54,7 +54,9 @@ done <<-END
 	late-answer=3000,times=1 Connection timed out
 END
 
-# Buffers that the device keeps are lost to the driver until a reset.
+# Buffers that the device keeps are lost to the driver until a reset.  The late
+# answer from above must have come by then, or it would give one back.
+wait_until 10 sh -c "[ \$(cat $sim/a/in_flight) -le 1 ]"
 echo no-answer >$sim/a/faults
 echo 20 >$timeout_ms
 n=0
