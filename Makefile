@@ -58,7 +58,8 @@ tools:
 clean:
 	rm -rf build
 	rm -f modules.order Module.symvers .module-common.o .*.cmd
-	cd drivers/virtio && rm -f *.o *.ko *.mod *.mod.c modules.order .*.cmd .*.d
+	find drivers/virtio \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name modules.order -o -name '.*.cmd' -o -name '.*.d' \) -exec rm {} +
 
 # The following enter the package root and guests.
 in_bench := root root-debug demo check lint check-tools check-guests check-debug kunit \

@@ -446,5 +446,5 @@ MODULE_AUTHOR("The virtio_rtc contributors");
 MODULE_LICENSE("GPL");
 
 #if IS_ENABLED(CONFIG_VIRTIO_RTC_KUNIT_TEST)
-#include "virtio_rtc_driver_test.c"
+#include "virtio_rtc_tests/driver_test.c"
 #endif

@@ -235,5 +235,5 @@ void viortc_ptp_unregister(struct viortc_clock *clock)
 }
 
 #if IS_ENABLED(CONFIG_VIRTIO_RTC_KUNIT_TEST)
-#include "virtio_rtc_ptp_test.c"
+#include "virtio_rtc_tests/ptp_test.c"
 #endif

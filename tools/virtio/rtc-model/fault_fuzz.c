@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "virtio_rtc_fault.h"
+#include "virtio_rtc_sim/faults.h"
 
 #define LINE_MAX	100
 

@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "macros.h"
-#include "virtio_rtc_fault.h"
+#include "base/macros.h"
+#include "virtio_rtc_sim/faults.h"
 
 #define CAPACITY	40
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "macros.h"
+#include "base/macros.h"
 #include "world.h"
 
 /* The specification's table, in its own numbers */

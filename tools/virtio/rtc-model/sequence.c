@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "macros.h"
+#include "base/macros.h"
 #include "random.h"
 #include "sequence.h"
 

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "macros.h"
-#include "virtio_rtc_model.h"
+#include "base/macros.h"
+#include "virtio_rtc_sim/model.h"
 
 #define WORLD_CLOCKS	6
 

@@ -4,18 +4,22 @@
 # What there is to build of vhost-user-rtc. A part of ../Makefile.
 
 d := vhost-user-rtc
-model_sources := $(addprefix drivers/virtio/virtio_rtc_,model.c fault.c)
-leap_sources := $(addprefix $(d)/,leap.c leap_file.c host_tai.c)
+model_sources := $(addprefix drivers/virtio/virtio_rtc_sim/,model.c faults.c)
 # What the architecture's counter is, the compiler knows.
 machine := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86),$(if \
 	$(filter aarch64,$(machine)),arm64),none).c
-# What knows nothing of the daemon around it
-transport_sources := $(addprefix $(d)/,event_loop.c guest_memory.c log.c virtqueue.c \
+# The rooms of the house, from the lowest up: each uses those above it in this list.
+base_sources := $(addprefix $(d)/base/,event_loop.c log.c)
+transport_sources := $(addprefix $(d)/transport/,guest_memory.c listener.c virtqueue.c \
 	vhost_user.c vhost_user_handlers.c vhost_user_queue.c vhost_user_stream.c)
-daemon_sources := $(transport_sources) $(leap_sources) $(model_sources) \
-	$(addprefix $(d)/,alarm_timers.c clock_names.c clocks.c counter.c counter_source.c \
-	$(counter_source) device.c device_time.c in_flight.c listener.c main.c options.c stale.c)
+leap_sources := $(addprefix $(d)/time/,leap.c leap_file.c host_tai.c)
+time_sources := $(leap_sources) \
+	$(addprefix $(d)/time/,clocks.c counter.c counter_source.c $(counter_source))
+device_sources := $(model_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
+	device.c device_time.c in_flight.c stale.c)
+daemon_sources := $(base_sources) $(transport_sources) $(time_sources) $(device_sources) \
+	$(addprefix $(d)/,main.c options.c)
 
 $(eval $(call program,vhost-user-rtc,$(daemon_sources)))
 $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
@@ -32,9 +36,16 @@ tests += daemon-options-test
 $(out)/daemon-options-test: $(d)/test/options_test.sh
 	@install -D -m 755 $< $@
 
-$(eval $(call fuzzer,virtqueue_fuzz,$(d)/test/virtqueue_fuzz.c $(d)/guest_memory.c \
-	$(d)/virtqueue.c,$(d)/test/corpus/virtqueue))
+$(eval $(call fuzzer,virtqueue_fuzz,$(d)/test/virtqueue_fuzz.c $(d)/transport/guest_memory.c \
+	$(d)/transport/virtqueue.c,$(d)/test/corpus/virtqueue))
 # All but the program's beginning; the fuzzer has a log of its own.
 fuzzed_sources := $(filter-out %/main.c %/options.c %/listener.c %/log.c,$(daemon_sources))
 $(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(fuzzed_sources),\
 	$(d)/test/corpus/session))
+
+# Time on its own
+$(eval $(call test,leap_test,$(d)/test/leap_test.c $(d)/time/leap.c))
+leap_file_sources := $(d)/time/leap.c $(d)/time/leap_file.c
+$(eval $(call test,leap_file_test,$(d)/test/leap_file_test.c $(leap_file_sources)))
+$(eval $(call test,host_tai_test,$(d)/test/host_tai_test.c $(leap_file_sources)))
+$(eval $(call fuzzer,leap_fuzz,$(d)/test/leap_fuzz.c $(leap_file_sources),$(d)/test/corpus/leap))

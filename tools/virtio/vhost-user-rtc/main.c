@@ -14,11 +14,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "device.h"
-#include "event_loop.h"
-#include "listener.h"
-#include "log.h"
-#include "macros.h"
+#include "device/device.h"
+#include "base/event_loop.h"
+#include "transport/listener.h"
+#include "base/log.h"
+#include "base/macros.h"
 #include "options.h"
 
 struct daemon {

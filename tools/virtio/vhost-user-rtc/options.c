@@ -14,10 +14,10 @@
 #include <stdnoreturn.h>
 #include <string.h>
 
-#include "clock_names.h"
-#include "leap_file.h"
-#include "log.h"
-#include "macros.h"
+#include "device/clock_names.h"
+#include "time/leap_file.h"
+#include "base/log.h"
+#include "base/macros.h"
 #include "options.h"
 
 #define VERSION		"0.1"

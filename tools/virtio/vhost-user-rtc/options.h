@@ -8,7 +8,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "device.h"
+#include "device/device.h"
 
 /**
  * struct options - what the user wants

@@ -9,7 +9,7 @@
 
 #include "check.h"
 #include "frontend.h"
-#include "macros.h"
+#include "base/macros.h"
 
 #define MS	UINT64_C(1000000)
 #define SECOND	UINT64_C(1000000000)

@@ -20,7 +20,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "vhost_user_message.h"
+#include "transport/vhost_user_message.h"
 
 #define REQUESTQ	0
 #define ALARMQ		1

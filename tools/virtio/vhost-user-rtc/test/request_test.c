@@ -12,9 +12,9 @@
 
 #include "check.h"
 #include "frontend.h"
-#include "leap.h"
-#include "leap_file.h"
-#include "macros.h"
+#include "time/leap.h"
+#include "time/leap_file.h"
+#include "base/macros.h"
 
 #define MS	UINT64_C(1000000)
 #define SECOND	UINT64_C(1000000000)

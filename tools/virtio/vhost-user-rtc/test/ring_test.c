@@ -10,7 +10,7 @@
 
 #include "check.h"
 #include "frontend.h"
-#include "macros.h"
+#include "base/macros.h"
 
 #define REQ		(BUFFERS + 0x40000)
 #define RESP		(BUFFERS + 0x41000)

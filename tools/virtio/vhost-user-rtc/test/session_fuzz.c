@@ -17,11 +17,11 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "device.h"
+#include "device/device.h"
 #include "fuzz.h"
-#include "log.h"
-#include "macros.h"
-#include "vhost_user_message.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "transport/vhost_user_message.h"
 
 #define MEM_SIZE	0x10000
 #define MAX_FDS		10

@@ -18,7 +18,7 @@
 #include "bad_messages.h"
 #include "check.h"
 #include "frontend.h"
-#include "macros.h"
+#include "base/macros.h"
 
 static void path_in_tmp(char *path, size_t size)
 {

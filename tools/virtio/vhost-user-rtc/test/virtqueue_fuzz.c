@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "guest_memory.h"
-#include "virtqueue.h"
+#include "transport/guest_memory.h"
+#include "transport/virtqueue.h"
 
 #define FEATURE(bit)	(UINT64_C(1) << (bit))
 

@@ -23,7 +23,7 @@ make_initrd() {
 	cp "/kernels/$kernel-$arch/modules/modules.builtin" \
 		"/kernels/$kernel-$arch/modules/modules.builtin.modinfo" \
 		"/kernels/$kernel-$arch/modules/modules.order" "$lib/"
-	cp "$modules"/*.ko "$lib/updates/"
+	find "$modules" -name '*.ko' -exec cp {} "$lib/updates/" \;
 	depmod -b "$stage/usr" "$release"
 
 	cp "$here/../guest/init" "$stage/init"

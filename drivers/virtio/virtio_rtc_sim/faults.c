@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR BSD-3-Clause
+/*
+ * Faults of a virtio RTC device, by name, to test drivers with.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <linux/virtio_rtc.h>
+
+#include "faults.h"
+
+enum viortc_fault_id {
+	VIORTC_FAULT_WRONG_STATUS,
+	VIORTC_FAULT_SHORT_ANSWER,
+	VIORTC_FAULT_LONG_ANSWER,
+	VIORTC_FAULT_NO_ANSWER,
+	VIORTC_FAULT_LATE_ANSWER,
+	VIORTC_FAULT_STALE_ANSWER,
+	VIORTC_FAULT_RESERVED_BITS,
+	VIORTC_FAULT_UNKNOWN_FLAGS,
+	VIORTC_FAULT_CLOCK_COUNT,
+	VIORTC_FAULT_CLOCK_TYPE,
+	VIORTC_FAULT_SMEARING,
+	VIORTC_FAULT_READING,
+	VIORTC_FAULT_COUNTER_OFFSET,
+	VIORTC_FAULT_BAD_TYPE,
+	VIORTC_FAULT_BAD_CLOCK_ID,
+	VIORTC_FAULT_ALARM_STORM,
+};
+
+/* The messages, as a set of bits */
+#define VIORTC_FAULT_IN_READ			0x001
+#define VIORTC_FAULT_IN_READ_CROSS		0x002
+#define VIORTC_FAULT_IN_CFG			0x004
+#define VIORTC_FAULT_IN_CLOCK_CAP		0x008
+#define VIORTC_FAULT_IN_CROSS_CAP		0x010
+#define VIORTC_FAULT_IN_READ_ALARM		0x020
+#define VIORTC_FAULT_IN_SET_ALARM		0x040
+#define VIORTC_FAULT_IN_SET_ALARM_ENABLED	0x080
+#define VIORTC_FAULT_IN_NOTIFICATION		0x100
+#define VIORTC_FAULT_IN_UNKNOWN			0x200
+#define VIORTC_FAULT_IN_ANY			0x3ff
+#define VIORTC_FAULT_IN_RESPONSE		0x2ff
+#define VIORTC_FAULT_IN_WITH_FLAGS		0x038
+
+#define VIORTC_FAULT_ALWAYS		(~(__u32)0)
+
+struct viortc_fault_kind {
+	enum viortc_fault_id id;
+	__u16 fits;
+	__u64 value_max;	/* 0 if it takes none */
+	__u64 value;
+	const char *name;
+	const char *about;
+};
+
+static const struct viortc_fault_kind viortc_fault_kinds[] = {
+	{ VIORTC_FAULT_WRONG_STATUS, VIORTC_FAULT_IN_RESPONSE, 0xff, 0x7f, "wrong-status",
+	  "responses have status VALUE, by default one that is not defined" },
+	{ VIORTC_FAULT_SHORT_ANSWER, VIORTC_FAULT_IN_ANY, 24, 1, "short-answer",
+	  "the used length is VALUE bytes (1) less than the message" },
+	{ VIORTC_FAULT_LONG_ANSWER, VIORTC_FAULT_IN_ANY, 0x7fffffff, 1, "long-answer",
+	  "the used length is VALUE bytes (1) more than the driver's buffer" },
+	{ VIORTC_FAULT_NO_ANSWER, VIORTC_FAULT_IN_ANY, 0, 0, "no-answer",
+	  "buffers are never used" },
+	{ VIORTC_FAULT_LATE_ANSWER, VIORTC_FAULT_IN_ANY, 0xffffffff, 30000, "late-answer",
+	  "buffers are used VALUE ms (30000) later" },
+	{ VIORTC_FAULT_STALE_ANSWER, VIORTC_FAULT_IN_ANY, 0, 0, "stale-answer",
+	  "buffers are used only after the next device reset" },
+	{ VIORTC_FAULT_RESERVED_BITS, VIORTC_FAULT_IN_ANY, 0xff, 0xff, "reserved-bits",
+	  "reserved bytes are VALUE (0xff), which a driver has to ignore" },
+	{ VIORTC_FAULT_UNKNOWN_FLAGS, VIORTC_FAULT_IN_WITH_FLAGS, 0xff, 0xff, "unknown-flags",
+	  "flags of VALUE (0xff) that are not defined are set, to be ignored as well" },
+	{ VIORTC_FAULT_CLOCK_COUNT, VIORTC_FAULT_IN_CFG, 0xffff, 0xffff, "clock-count",
+	  "there seem to be VALUE (65535) clocks" },
+	{ VIORTC_FAULT_CLOCK_TYPE, VIORTC_FAULT_IN_CLOCK_CAP, 0xff, 0xee, "clock-type",
+	  "clocks are of type VALUE, by default one that is not defined" },
+	{ VIORTC_FAULT_SMEARING, VIORTC_FAULT_IN_CLOCK_CAP, 0xff, 0xee, "smearing",
+	  "clocks have smearing variant VALUE, by default one that is not defined" },
+	{ VIORTC_FAULT_READING, VIORTC_FAULT_IN_READ | VIORTC_FAULT_IN_READ_CROSS, ~0ULL, ~0ULL,
+	  "reading", "readings are VALUE ns, by default the largest number" },
+	{ VIORTC_FAULT_COUNTER_OFFSET, VIORTC_FAULT_IN_READ_CROSS, ~0ULL, 1ULL << 40,
+	  "counter-offset", "cross-timestamps have VALUE (2 to the 40th) cycles too much" },
+	{ VIORTC_FAULT_BAD_TYPE, VIORTC_FAULT_IN_NOTIFICATION, 0xffff, 0x2fff, "bad-type",
+	  "notifications are of type VALUE, by default one that is not defined" },
+	{ VIORTC_FAULT_BAD_CLOCK_ID, VIORTC_FAULT_IN_NOTIFICATION, 0xffff, 0xffff, "bad-clock-id",
+	  "notifications are for clock VALUE (65535)" },
+	{ VIORTC_FAULT_ALARM_STORM, 0, 0xffffffff, 100000, "alarm-storm",
+	  "VALUE (100000) notifications come for clock 0, as fast as they are taken" },
+	{ .name = NULL },
+};
+
+/* Names */
+
+static const struct viortc_fault_message {
+	__u16 type;
+	__u16 bit;
+	const char *name;
+} viortc_fault_messages[] = {
+	{ VIRTIO_RTC_REQ_READ, VIORTC_FAULT_IN_READ, "read" },
+	{ VIRTIO_RTC_REQ_READ_CROSS, VIORTC_FAULT_IN_READ_CROSS, "read-cross" },
+	{ VIRTIO_RTC_REQ_CFG, VIORTC_FAULT_IN_CFG, "cfg" },
+	{ VIRTIO_RTC_REQ_CLOCK_CAP, VIORTC_FAULT_IN_CLOCK_CAP, "clock-cap" },
+	{ VIRTIO_RTC_REQ_CROSS_CAP, VIORTC_FAULT_IN_CROSS_CAP, "cross-cap" },
+	{ VIRTIO_RTC_REQ_READ_ALARM, VIORTC_FAULT_IN_READ_ALARM, "read-alarm" },
+	{ VIRTIO_RTC_REQ_SET_ALARM, VIORTC_FAULT_IN_SET_ALARM, "set-alarm" },
+	{ VIRTIO_RTC_REQ_SET_ALARM_ENABLED, VIORTC_FAULT_IN_SET_ALARM_ENABLED,
+	  "set-alarm-enabled" },
+	{ VIRTIO_RTC_NOTIF_ALARM, VIORTC_FAULT_IN_NOTIFICATION, "notification" },
+	{ .bit = VIORTC_FAULT_IN_UNKNOWN },
+};
+
+const char *viortc_fault_name(unsigned int index, const char **about)
+{
+	unsigned int i;
+
+	for (i = 0; i < index && viortc_fault_kinds[i].name; i++)
+		;
+	if (about && viortc_fault_kinds[i].name)
+		*about = viortc_fault_kinds[i].about;
+	return viortc_fault_kinds[i].name;
+}
+
+/* Takes @word off the front of what is left, unless it only begins like it. */
+static bool viortc_fault_take_word(const char **left, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (strncmp(*left, word, len) || !strchr("=,\n", (*left)[len]))
+		return false;
+	*left += len;
+	return true;
+}
+
+static bool viortc_fault_take_char(const char **left, char c)
+{
+	if (**left != c)
+		return false;
+	(*left)++;
+	return true;
+}
+
+static int viortc_fault_digit(char c, unsigned int base)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (base == 16 && c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (base == 16 && c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static bool viortc_fault_take_number(const char **left, __u64 max, __u64 *number)
+{
+	unsigned int base = 10;
+	int digit;
+
+	if (!strncmp(*left, "0x", 2)) {
+		base = 16;
+		*left += 2;
+	}
+	digit = viortc_fault_digit(**left, base);
+	if (digit < 0)
+		return false;
+	*number = 0;
+	for (; digit >= 0; digit = viortc_fault_digit(**left, base)) {
+		__u64 high = (*number >> 4) * base;
+
+		/* The upper 60 bits and the lower 4 of the product, neither overflows. */
+		if (high + (((*number & 15) * base + digit) >> 4) > ~0ULL >> 4)
+			return false;
+		*number = *number * base + digit;
+		(*left)++;
+	}
+	return *number <= max;
+}
+
+static bool viortc_fault_take_message(const char **left, struct viortc_fault *fault)
+{
+	const struct viortc_fault_message *message = viortc_fault_messages;
+
+	while (message->name && !viortc_fault_take_word(left, message->name))
+		message++;
+	/* What the fault does not fit would never see it. */
+	fault->messages &= message->bit;
+	return message->name && fault->messages;
+}
+
+static bool viortc_fault_take_count(const char **left, __u32 *count)
+{
+	__u64 number;
+
+	if (!viortc_fault_take_number(left, VIORTC_FAULT_ALWAYS - 1, &number) || !number)
+		return false;
+	*count = number;
+	return true;
+}
+
+static bool viortc_fault_take_option(const char **left, struct viortc_fault *fault)
+{
+	if (viortc_fault_take_word(left, "type"))
+		return viortc_fault_take_char(left, '=') && viortc_fault_take_message(left, fault);
+	/* A storm does not wait for messages, so there are none to count. */
+	if (!fault->messages)
+		return false;
+	if (viortc_fault_take_word(left, "every"))
+		return viortc_fault_take_char(left, '=') &&
+		       viortc_fault_take_count(left, &fault->every);
+	if (viortc_fault_take_word(left, "times"))
+		return viortc_fault_take_char(left, '=') &&
+		       viortc_fault_take_count(left, &fault->left);
+	return false;
+}
+
+int viortc_faults_add(struct viortc_faults *faults, const char *spec)
+{
+	const struct viortc_fault_kind *kind = viortc_fault_kinds;
+	struct viortc_fault fault;
+
+	while (kind->name && !viortc_fault_take_word(&spec, kind->name))
+		kind++;
+	if (!kind->name)
+		return -ENOENT;
+
+	fault = (struct viortc_fault) {
+		.kind = kind,
+		.messages = kind->fits,
+		.every = 1,
+		.left = VIORTC_FAULT_ALWAYS,
+		.value = kind->value,
+	};
+	if (viortc_fault_take_char(&spec, '=') &&
+	    (!kind->value_max || !viortc_fault_take_number(&spec, kind->value_max, &fault.value)))
+		return -EINVAL;
+	while (viortc_fault_take_char(&spec, ',')) {
+		if (!viortc_fault_take_option(&spec, &fault))
+			return -EINVAL;
+	}
+	viortc_fault_take_char(&spec, '\n');
+	if (*spec)
+		return -EINVAL;
+
+	if (faults->num == VIORTC_FAULTS_MAX)
+		return -ENOSPC;
+	faults->fault[faults->num++] = fault;
+	return 0;
+}
+
+/* Effects */
+
+/* Any message the device may send, by fields; READ_CROSS begins like READ. */
+union viortc_fault_msg {
+	struct virtio_rtc_resp_head head;
+	struct virtio_rtc_resp_read read;
+	struct virtio_rtc_resp_read_cross read_cross;
+	struct virtio_rtc_resp_cfg cfg;
+	struct virtio_rtc_resp_clock_cap clock_cap;
+	struct virtio_rtc_resp_cross_cap cross_cap;
+	struct virtio_rtc_resp_read_alarm read_alarm;
+	struct virtio_rtc_notif_alarm notif;
+};
+
+static void viortc_fault_reserved_bits(union viortc_fault_msg *msg, __u16 msg_type, __u8 value)
+{
+	switch (msg_type) {
+	case VIRTIO_RTC_REQ_CFG:
+		memset(msg->cfg.reserved, value, sizeof(msg->cfg.reserved));
+		break;
+	case VIRTIO_RTC_REQ_CLOCK_CAP:
+		memset(msg->clock_cap.reserved, value, sizeof(msg->clock_cap.reserved));
+		break;
+	case VIRTIO_RTC_REQ_CROSS_CAP:
+		memset(msg->cross_cap.reserved, value, sizeof(msg->cross_cap.reserved));
+		break;
+	case VIRTIO_RTC_REQ_READ_ALARM:
+		memset(msg->read_alarm.reserved, value, sizeof(msg->read_alarm.reserved));
+		break;
+	case VIRTIO_RTC_NOTIF_ALARM:
+		memset(msg->notif.reserved, value, sizeof(msg->notif.reserved));
+		memset(msg->notif.head.reserved, value, sizeof(msg->notif.head.reserved));
+		return;
+	}
+	memset(msg->head.reserved, value, sizeof(msg->head.reserved));
+}
+
+static void viortc_fault_unknown_flags(union viortc_fault_msg *msg, __u16 msg_type, __u8 flags)
+{
+	switch (msg_type) {
+	case VIRTIO_RTC_REQ_CLOCK_CAP:
+		msg->clock_cap.flags |= flags & ~VIRTIO_RTC_FLAG_ALARM_CAP;
+		break;
+	case VIRTIO_RTC_REQ_CROSS_CAP:
+		msg->cross_cap.flags |= flags & ~VIRTIO_RTC_FLAG_CROSS_CAP;
+		break;
+	case VIRTIO_RTC_REQ_READ_ALARM:
+		msg->read_alarm.flags |= flags & ~VIRTIO_RTC_FLAG_ALARM_ENABLED;
+		break;
+	}
+}
+
+/* Of several fates the last one added is the answer's. */
+static void viortc_fault_hold(struct viortc_fault_answer *answer, enum viortc_fault_fate fate,
+			      __u32 delay_ms)
+{
+	answer->fate = fate;
+	answer->delay_ms = delay_ms;
+}
+
+static void viortc_fault_spoil(const struct viortc_fault *fault, __u16 msg_type, size_t capacity,
+			       union viortc_fault_msg *msg, struct viortc_fault_answer *answer)
+{
+	switch (fault->kind->id) {
+	case VIORTC_FAULT_WRONG_STATUS:
+		msg->head.status = fault->value;
+		break;
+	case VIORTC_FAULT_SHORT_ANSWER:
+		answer->used = answer->len > fault->value ? answer->len - fault->value : 0;
+		break;
+	case VIORTC_FAULT_LONG_ANSWER:
+		answer->used = capacity + fault->value;
+		break;
+	case VIORTC_FAULT_NO_ANSWER:
+		viortc_fault_hold(answer, VIORTC_FAULT_WITHHOLD, 0);
+		break;
+	case VIORTC_FAULT_LATE_ANSWER:
+		viortc_fault_hold(answer, VIORTC_FAULT_DELAY, fault->value);
+		break;
+	case VIORTC_FAULT_STALE_ANSWER:
+		viortc_fault_hold(answer, VIORTC_FAULT_AFTER_RESET, 0);
+		break;
+	case VIORTC_FAULT_RESERVED_BITS:
+		viortc_fault_reserved_bits(msg, msg_type, fault->value);
+		break;
+	case VIORTC_FAULT_UNKNOWN_FLAGS:
+		viortc_fault_unknown_flags(msg, msg_type, fault->value);
+		break;
+	case VIORTC_FAULT_CLOCK_COUNT:
+		msg->cfg.num_clocks = __cpu_to_le16(fault->value);
+		break;
+	case VIORTC_FAULT_CLOCK_TYPE:
+		msg->clock_cap.type = fault->value;
+		break;
+	case VIORTC_FAULT_SMEARING:
+		msg->clock_cap.leap_second_smearing = fault->value;
+		break;
+	case VIORTC_FAULT_READING:
+		msg->read.clock_reading = __cpu_to_le64(fault->value);
+		break;
+	case VIORTC_FAULT_COUNTER_OFFSET:
+		msg->read_cross.counter_cycles =
+			__cpu_to_le64(__le64_to_cpu(msg->read_cross.counter_cycles) + fault->value);
+		break;
+	case VIORTC_FAULT_BAD_TYPE:
+		msg->notif.head.msg_type = __cpu_to_le16(fault->value);
+		break;
+	case VIORTC_FAULT_BAD_CLOCK_ID:
+		msg->notif.clock_id = __cpu_to_le16(fault->value);
+		break;
+	case VIORTC_FAULT_ALARM_STORM:
+		break;
+	}
+}
+
+static bool viortc_fault_is_due(struct viortc_fault *fault, __u16 msg_type)
+{
+	const struct viortc_fault_message *message = viortc_fault_messages;
+
+	while (message->name && message->type != msg_type)
+		message++;
+	if (!(fault->messages & message->bit) || !fault->left)
+		return false;
+	if (++fault->seen % fault->every)
+		return false;
+	if (fault->left != VIORTC_FAULT_ALWAYS)
+		fault->left--;
+	return true;
+}
+
+void viortc_faults_apply(struct viortc_faults *faults, const void *req, size_t req_len,
+			 size_t capacity, struct viortc_fault_answer *answer)
+{
+	size_t len = answer->len < sizeof(union viortc_fault_msg) ?
+		     answer->len : sizeof(union viortc_fault_msg);
+	__u16 msg_type = VIRTIO_RTC_NOTIF_ALARM;
+	union viortc_fault_msg msg = {};
+	__le16 req_type = 0;
+	__u32 i;
+
+	answer->used = answer->len;
+	viortc_fault_hold(answer, VIORTC_FAULT_SEND, 0);
+	if (!faults->num)
+		return;
+
+	if (req) {
+		memcpy(&req_type, req, req_len < sizeof(req_type) ? req_len : sizeof(req_type));
+		msg_type = __le16_to_cpu(req_type);
+	}
+	memcpy(&msg, answer->buf, len);
+	for (i = 0; i < faults->num; i++) {
+		if (viortc_fault_is_due(&faults->fault[i], msg_type))
+			viortc_fault_spoil(&faults->fault[i], msg_type, capacity, &msg, answer);
+	}
+	memcpy(answer->buf, &msg, len);
+}
+
+size_t viortc_faults_storm(struct viortc_faults *faults, void *buf, size_t capacity)
+{
+	struct virtio_rtc_notif_alarm notif = {
+		.head.msg_type = __cpu_to_le16(VIRTIO_RTC_NOTIF_ALARM),
+	};
+	__u32 i;
+
+	if (capacity < sizeof(notif))
+		return 0;
+	for (i = 0; i < faults->num; i++) {
+		struct viortc_fault *fault = &faults->fault[i];
+
+		if (fault->kind->id != VIORTC_FAULT_ALARM_STORM || !fault->value)
+			continue;
+		fault->value--;
+		memcpy(buf, &notif, sizeof(notif));
+		return sizeof(notif);
+	}
+	return 0;
+}

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR BSD-3-Clause
+/*
+ * Device model of the virtio RTC device: requests in, responses out.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <linux/virtio_rtc.h>
+
+#include "model.h"
+
+/* The model's own copy of a request: the driver may change its one at any time. */
+union viortc_model_req {
+	struct virtio_rtc_req_head head;
+	struct virtio_rtc_req_read read;
+	struct virtio_rtc_req_read_cross read_cross;
+	struct virtio_rtc_req_cfg cfg;
+	struct virtio_rtc_req_clock_cap clock_cap;
+	struct virtio_rtc_req_cross_cap cross_cap;
+	struct virtio_rtc_req_read_alarm read_alarm;
+	struct virtio_rtc_req_set_alarm set_alarm;
+	struct virtio_rtc_req_set_alarm_enabled set_alarm_enabled;
+};
+
+union viortc_model_resp {
+	struct virtio_rtc_resp_head head;
+	struct virtio_rtc_resp_read read;
+	struct virtio_rtc_resp_read_cross read_cross;
+	struct virtio_rtc_resp_cfg cfg;
+	struct virtio_rtc_resp_clock_cap clock_cap;
+	struct virtio_rtc_resp_cross_cap cross_cap;
+	struct virtio_rtc_resp_read_alarm read_alarm;
+	struct virtio_rtc_resp_set_alarm set_alarm;
+	struct virtio_rtc_resp_set_alarm_enabled set_alarm_enabled;
+};
+
+/* A request and its response, which starts out as all zero. */
+struct viortc_model_exchange {
+	union viortc_model_req req;
+	union viortc_model_resp resp;
+};
+
+/* Clocks */
+
+static bool viortc_model_has_clock(const struct viortc_model *m, __u16 id)
+{
+	return id < m->num_clocks;
+}
+
+/* V-mono does not rely on the embedding code. */
+static bool viortc_model_goes_back(const struct viortc_model_clock *clock, __u64 reading)
+{
+	return clock->type == VIRTIO_RTC_CLOCK_MONOTONIC && reading < clock->last_reading;
+}
+
+static __u64 viortc_model_read_clock(struct viortc_model *m, __u16 id)
+{
+	struct viortc_model_clock *clock = &m->clocks[id];
+	__u64 reading = m->ops->read(m->priv, id);
+
+	if (viortc_model_goes_back(clock, reading))
+		return clock->last_reading;
+	clock->last_reading = reading;
+	return reading;
+}
+
+static __u8 viortc_model_read(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	__u16 id = __le16_to_cpu(x->req.read.clock_id);
+
+	if (!viortc_model_has_clock(m, id))
+		return VIRTIO_RTC_S_ENODEV;
+	x->resp.read.clock_reading = __cpu_to_le64(viortc_model_read_clock(m, id));
+	return VIRTIO_RTC_S_OK;
+}
+
+static __u8 viortc_model_cfg(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	x->resp.cfg.num_clocks = __cpu_to_le16(m->num_clocks);
+	return VIRTIO_RTC_S_OK;
+}
+
+static __u8 viortc_model_clock_cap(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	__u16 id = __le16_to_cpu(x->req.clock_cap.clock_id);
+	const struct viortc_model_clock *clock;
+
+	if (!viortc_model_has_clock(m, id))
+		return VIRTIO_RTC_S_ENODEV;
+	clock = &m->clocks[id];
+	x->resp.clock_cap.type = clock->type;
+	x->resp.clock_cap.leap_second_smearing = clock->smearing;
+	if (m->alarms && clock->alarm)
+		x->resp.clock_cap.flags = VIRTIO_RTC_FLAG_ALARM_CAP;
+	return VIRTIO_RTC_S_OK;
+}
+
+/* Cross-timestamps */
+
+/* A counter that exists may be asked for; any other is unknown. */
+static bool viortc_model_knows_counter(const struct viortc_model *m, __u8 hw_counter)
+{
+	return hw_counter == VIRTIO_RTC_COUNTER_ARM_VCT ||
+	       hw_counter == VIRTIO_RTC_COUNTER_X86_TSC ||
+	       (hw_counter == m->hw_counter && hw_counter != VIRTIO_RTC_COUNTER_INVALID);
+}
+
+/* The one answer to both questions, CROSS_CAP and READ_CROSS (V-cap) */
+static bool viortc_model_can_cross(const struct viortc_model *m, __u16 id, __u8 hw_counter)
+{
+	return m->clocks[id].cross && hw_counter == m->hw_counter;
+}
+
+static __u8 viortc_model_cross_cap(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	__u16 id = __le16_to_cpu(x->req.cross_cap.clock_id);
+
+	if (!viortc_model_has_clock(m, id))
+		return VIRTIO_RTC_S_ENODEV;
+	if (!viortc_model_knows_counter(m, x->req.cross_cap.hw_counter))
+		return VIRTIO_RTC_S_EOPNOTSUPP;
+	if (viortc_model_can_cross(m, id, x->req.cross_cap.hw_counter))
+		x->resp.cross_cap.flags = VIRTIO_RTC_FLAG_CROSS_CAP;
+	return VIRTIO_RTC_S_OK;
+}
+
+static __u8 viortc_model_read_cross(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	__u16 id = __le16_to_cpu(x->req.read_cross.clock_id);
+	struct viortc_model_clock *clock;
+	__u64 reading, cycles;
+
+	if (!viortc_model_has_clock(m, id))
+		return VIRTIO_RTC_S_ENODEV;
+	if (!viortc_model_can_cross(m, id, x->req.read_cross.hw_counter))
+		return VIRTIO_RTC_S_EOPNOTSUPP;
+
+	clock = &m->clocks[id];
+	if (!m->ops->read_cross(m->priv, id, &reading, &cycles))
+		return VIRTIO_RTC_S_EIO;
+	/* Correcting one half of the pair would make the pair wrong: no answer instead. */
+	if (cycles < m->last_cycles || viortc_model_goes_back(clock, reading))
+		return VIRTIO_RTC_S_EIO;
+	m->last_cycles = cycles;
+	clock->last_reading = reading;
+
+	x->resp.read_cross.clock_reading = __cpu_to_le64(reading);
+	x->resp.read_cross.counter_cycles = __cpu_to_le64(cycles);
+	return VIRTIO_RTC_S_OK;
+}
+
+/* Alarms */
+
+static bool viortc_model_has_alarm(const struct viortc_model *m, __u16 id)
+{
+	return m->alarms && viortc_model_has_clock(m, id) && m->clocks[id].alarm;
+}
+
+/*
+ * Brings timer and expiry of an enabled alarm in line with its clock. An alarm
+ * that has expired waits without a timer: only a step can bring it back before
+ * its time, and steps are reported.
+ */
+static void viortc_model_update_alarm(struct viortc_model *m, __u16 id)
+{
+	struct viortc_model_clock *clock = &m->clocks[id];
+
+	if (viortc_model_read_clock(m, id) < clock->alarm_time) {
+		clock->alarm_expired = false;
+		m->ops->arm_timer(m->priv, id, clock->alarm_time);
+		return;
+	}
+	m->ops->cancel_timer(m->priv, id);
+	if (clock->alarm_expired)
+		return;
+	clock->alarm_expired = true;
+	if (clock->pending < ~(__u32)0)
+		clock->pending++;
+}
+
+void viortc_model_alarm_check(struct viortc_model *m, __u16 clock)
+{
+	if (clock < m->num_clocks && m->clocks[clock].alarm_enabled)
+		viortc_model_update_alarm(m, clock);
+}
+
+static void viortc_model_disable_alarm(struct viortc_model *m, __u16 id)
+{
+	struct viortc_model_clock *clock = &m->clocks[id];
+
+	clock->alarm_enabled = false;
+	clock->alarm_expired = false;
+	clock->pending = 0;
+	m->ops->cancel_timer(m->priv, id);
+}
+
+static void viortc_model_set_alarm_to(struct viortc_model *m, __u16 id, __u64 time, __u8 flags)
+{
+	struct viortc_model_clock *clock = &m->clocks[id];
+
+	/* Expired just now, with the timer a little late, is expired as well. */
+	viortc_model_alarm_check(m, id);
+
+	clock->alarm_time = time;
+	if (flags & VIRTIO_RTC_FLAG_ALARM_ENABLED) {
+		/* Evaluated anew: what is reached already expires (again). */
+		clock->alarm_enabled = true;
+		clock->alarm_expired = false;
+		viortc_model_update_alarm(m, id);
+	} else {
+		viortc_model_disable_alarm(m, id);
+	}
+}
+
+static __u8 viortc_model_read_alarm(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	__u16 id = __le16_to_cpu(x->req.read_alarm.clock_id);
+	const struct viortc_model_clock *clock;
+
+	if (!viortc_model_has_alarm(m, id))
+		return VIRTIO_RTC_S_ENODEV;
+	clock = &m->clocks[id];
+	x->resp.read_alarm.alarm_time = __cpu_to_le64(clock->alarm_time);
+	if (clock->alarm_enabled)
+		x->resp.read_alarm.flags = VIRTIO_RTC_FLAG_ALARM_ENABLED;
+	return VIRTIO_RTC_S_OK;
+}
+
+static __u8 viortc_model_set_alarm(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	__u16 id = __le16_to_cpu(x->req.set_alarm.clock_id);
+
+	if (!viortc_model_has_alarm(m, id))
+		return VIRTIO_RTC_S_ENODEV;
+	viortc_model_set_alarm_to(m, id, __le64_to_cpu(x->req.set_alarm.alarm_time),
+				  x->req.set_alarm.flags);
+	return VIRTIO_RTC_S_OK;
+}
+
+static __u8 viortc_model_set_alarm_enabled(struct viortc_model *m, struct viortc_model_exchange *x)
+{
+	__u16 id = __le16_to_cpu(x->req.set_alarm_enabled.clock_id);
+
+	if (!viortc_model_has_alarm(m, id))
+		return VIRTIO_RTC_S_ENODEV;
+	viortc_model_set_alarm_to(m, id, m->clocks[id].alarm_time, x->req.set_alarm_enabled.flags);
+	return VIRTIO_RTC_S_OK;
+}
+
+/* Notifications */
+
+bool viortc_model_pending(const struct viortc_model *m)
+{
+	__u16 id;
+
+	if (!m->alarms)
+		return false;
+	for (id = 0; id < m->num_clocks; id++) {
+		if (m->clocks[id].pending)
+			return true;
+	}
+	return false;
+}
+
+size_t viortc_model_notification(struct viortc_model *m, void *buf, size_t capacity)
+{
+	struct virtio_rtc_notif_alarm notif = {
+		.head.msg_type = __cpu_to_le16(VIRTIO_RTC_NOTIF_ALARM),
+	};
+	__u16 id = m->next_notified;
+
+	if (capacity < sizeof(notif) || !viortc_model_pending(m))
+		return 0;
+	while (!m->clocks[id].pending)
+		id = id + 1 < m->num_clocks ? id + 1 : 0;
+	m->clocks[id].pending--;
+	m->next_notified = id + 1 < m->num_clocks ? id + 1 : 0;
+
+	notif.clock_id = __cpu_to_le16(id);
+	memcpy(buf, &notif, sizeof(notif));
+	return sizeof(notif);
+}
+
+/* Requests */
+
+static const struct viortc_model_msg {
+	__u16 type;
+	__u8 req_size;
+	__u8 resp_size;
+	__u8 (*handle)(struct viortc_model *m, struct viortc_model_exchange *x);
+} viortc_model_msgs[] = {
+	{ VIRTIO_RTC_REQ_READ, sizeof(struct virtio_rtc_req_read),
+	  sizeof(struct virtio_rtc_resp_read), viortc_model_read },
+	{ VIRTIO_RTC_REQ_READ_CROSS, sizeof(struct virtio_rtc_req_read_cross),
+	  sizeof(struct virtio_rtc_resp_read_cross), viortc_model_read_cross },
+	{ VIRTIO_RTC_REQ_CFG, sizeof(struct virtio_rtc_req_cfg),
+	  sizeof(struct virtio_rtc_resp_cfg), viortc_model_cfg },
+	{ VIRTIO_RTC_REQ_CLOCK_CAP, sizeof(struct virtio_rtc_req_clock_cap),
+	  sizeof(struct virtio_rtc_resp_clock_cap), viortc_model_clock_cap },
+	{ VIRTIO_RTC_REQ_CROSS_CAP, sizeof(struct virtio_rtc_req_cross_cap),
+	  sizeof(struct virtio_rtc_resp_cross_cap), viortc_model_cross_cap },
+	{ VIRTIO_RTC_REQ_READ_ALARM, sizeof(struct virtio_rtc_req_read_alarm),
+	  sizeof(struct virtio_rtc_resp_read_alarm), viortc_model_read_alarm },
+	{ VIRTIO_RTC_REQ_SET_ALARM, sizeof(struct virtio_rtc_req_set_alarm),
+	  sizeof(struct virtio_rtc_resp_set_alarm), viortc_model_set_alarm },
+	{ VIRTIO_RTC_REQ_SET_ALARM_ENABLED, sizeof(struct virtio_rtc_req_set_alarm_enabled),
+	  sizeof(struct virtio_rtc_resp_set_alarm_enabled), viortc_model_set_alarm_enabled },
+	/* Ends the table: a message that nobody knows still has headers. */
+	{ .req_size = sizeof(struct virtio_rtc_req_head),
+	  .resp_size = sizeof(struct virtio_rtc_resp_head) },
+};
+
+static const struct viortc_model_msg *viortc_model_find(__u16 type)
+{
+	const struct viortc_model_msg *msg = viortc_model_msgs;
+
+	while (msg->handle && msg->type != type)
+		msg++;
+	return msg;
+}
+
+size_t viortc_model_handle(struct viortc_model *m, const void *req, size_t req_len,
+			   void *resp, size_t resp_capacity)
+{
+	struct viortc_model_exchange x = {};
+	const struct viortc_model_msg *msg;
+	__u16 type = 0;
+	__u8 status;
+	size_t len;
+
+	if (req_len)
+		memcpy(&x.req, req, req_len < sizeof(x.req) ? req_len : sizeof(x.req));
+
+	/* 0 is no message. So is a header cut short, and gets a header. */
+	if (req_len >= sizeof(x.req.head))
+		type = __le16_to_cpu(x.req.head.msg_type);
+
+	msg = viortc_model_find(type);
+	len = msg->resp_size;
+	if (len > resp_capacity) {
+		status = VIRTIO_RTC_S_EINVAL;
+		len = resp_capacity < sizeof(x.resp.head) ? resp_capacity : sizeof(x.resp.head);
+	} else if (req_len < msg->req_size) {
+		status = VIRTIO_RTC_S_EINVAL;
+	} else if (msg->handle) {
+		status = msg->handle(m, &x);
+	} else {
+		status = VIRTIO_RTC_S_EOPNOTSUPP;
+	}
+
+	x.resp.head.status = status;
+	if (len)
+		memcpy(resp, &x.resp, len);
+	return len;
+}
+
+/* Life */
+
+void viortc_model_reset(struct viortc_model *m, bool retain_alarms)
+{
+	__u16 id;
+
+	m->alarms = false;
+	m->next_notified = 0;
+	m->last_cycles = 0;
+	for (id = 0; id < m->num_clocks; id++) {
+		struct viortc_model_clock *clock = &m->clocks[id];
+
+		if (!clock->alarm)
+			continue;
+		if (!retain_alarms) {
+			clock->alarm_time = 0;
+			viortc_model_disable_alarm(m, id);
+			continue;
+		}
+		clock->pending = 0;
+		clock->alarm_expired = false;
+		viortc_model_alarm_check(m, id);
+	}
+}
+
+__u64 viortc_model_features(const struct viortc_model *m)
+{
+	__u16 id;
+
+	for (id = 0; id < m->num_clocks; id++) {
+		if (m->clocks[id].alarm)
+			return 1ULL << VIRTIO_RTC_F_ALARM;
+	}
+	return 0;
+}
+
+void viortc_model_set_features(struct viortc_model *m, __u64 features)
+{
+	m->alarms = features & (1ULL << VIRTIO_RTC_F_ALARM);
+}
+
+static bool viortc_model_clock_valid(const struct viortc_model *m,
+				     const struct viortc_model_clock *clock)
+{
+	if (clock->smearing != VIRTIO_RTC_SMEAR_UNSPECIFIED &&
+	    clock->type != VIRTIO_RTC_CLOCK_UTC_SMEARED)
+		return false;
+	if (clock->cross && (m->hw_counter == VIRTIO_RTC_COUNTER_INVALID || !m->ops->read_cross))
+		return false;
+	return !clock->alarm || (m->ops->arm_timer && m->ops->cancel_timer);
+}
+
+int viortc_model_init(struct viortc_model *m, const struct viortc_model_ops *ops, void *priv,
+		      struct viortc_model_clock *clocks, __u16 num_clocks, __u8 hw_counter)
+{
+	__u16 id;
+
+	*m = (struct viortc_model) {
+		.ops = ops,
+		.priv = priv,
+		.clocks = clocks,
+		.num_clocks = num_clocks,
+		.hw_counter = hw_counter,
+	};
+	if (hw_counter > VIRTIO_RTC_COUNTER_X86_TSC && hw_counter < 0xf0)
+		return -EINVAL;
+	for (id = 0; id < num_clocks; id++) {
+		struct viortc_model_clock *clock = &clocks[id];
+
+		if (!viortc_model_clock_valid(m, clock))
+			return -EINVAL;
+		*clock = (struct viortc_model_clock) {
+			.type = clock->type,
+			.smearing = clock->smearing,
+			.alarm = clock->alarm,
+			.cross = clock->cross,
+		};
+	}
+	return 0;
+}

@@ -1,0 +1,628 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A device's life with the driver: enumeration, removal, freeze and restore,
+ * reset.  Part of virtio_rtc_driver.c, whose devices it looks into.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <linux/delay.h>
+#include <linux/math64.h>
+#include <linux/rtc.h>
+#include <linux/sched/signal.h>
+
+#include "../virtio_rtc_sim/faults.h"
+#include "support.h"
+
+/* For the other tests */
+
+static struct viortc_dev *viortc_test_dev(struct viortc_sim *sim)
+{
+	return viortc_sim_vdev(sim)->priv;
+}
+
+bool viortc_test_is_bound(struct viortc_sim *sim)
+{
+	return viortc_sim_vdev(sim)->dev.driver;
+}
+
+unsigned int viortc_test_num_clocks(struct viortc_sim *sim)
+{
+	return viortc_test_dev(sim)->num_clocks;
+}
+
+struct viortc_clock *viortc_test_clock(struct viortc_sim *sim, u16 id)
+{
+	return &viortc_test_dev(sim)->clocks[id];
+}
+
+static int viortc_test_is_rtc(struct device *dev, const void *data)
+{
+	return dev->class == &rtc_class;
+}
+
+struct rtc_device *viortc_test_rtc(struct viortc_sim *sim, u16 id)
+{
+	struct device *vdev = &viortc_sim_vdev(sim)->dev;
+	struct device *parent, *rtc;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s.clock%u", dev_name(vdev), id);
+	parent = device_find_child_by_name(vdev, name);
+	if (!parent)
+		return NULL;
+
+	rtc = device_find_child(parent, NULL, viortc_test_is_rtc);
+	put_device(parent);
+	if (!rtc)
+		return NULL;
+
+	put_device(rtc);
+
+	return to_rtc_device(rtc);
+}
+
+/* Enumeration */
+
+static const struct viortc_sim_clock_config viortc_test_utc = {
+	.type = VIRTIO_RTC_CLOCK_UTC,
+};
+
+static const struct viortc_sim_clock_config viortc_test_smeared = {
+	.type = VIRTIO_RTC_CLOCK_UTC_SMEARED,
+	.smearing = VIRTIO_RTC_SMEAR_NOON_LINEAR,
+	.alarm = true,
+};
+
+static const struct viortc_sim_clock_config viortc_test_trio[] = {
+	{ .type = VIRTIO_RTC_CLOCK_UTC },
+	{ .type = VIRTIO_RTC_CLOCK_TAI },
+	{ .type = VIRTIO_RTC_CLOCK_MONOTONIC },
+};
+
+static struct viortc_sim *viortc_test_plug_trio(struct kunit *test)
+{
+	return viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = viortc_test_trio,
+		.num_clocks = ARRAY_SIZE(viortc_test_trio),
+	});
+}
+
+static void viortc_device_without_clocks_is_served(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test,
+						  (struct viortc_sim_config) {});
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_num_clocks(sim));
+}
+
+/* All 256 types: a PTP clock just for the known ones, an RTC just for type 3 */
+static void viortc_clocks_of_all_types_are_enumerated(struct kunit *test)
+{
+	struct viortc_sim_clock_config *configs;
+	struct viortc_clock *clock;
+	struct viortc_sim *sim;
+	u64 reading;
+	int type;
+
+	configs = kunit_kcalloc(test, 256, sizeof(*configs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, configs);
+	for (type = 0; type < 256; type++)
+		configs[type].type = type;
+
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = configs,
+		.num_clocks = 256,
+	});
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_ASSERT_EQ(test, 256, viortc_test_num_clocks(sim));
+
+	for (type = 0; type < 256; type++) {
+		clock = viortc_test_clock(sim, type);
+		KUNIT_EXPECT_EQ(test, type, clock->id);
+		KUNIT_EXPECT_EQ(test, type, clock->type);
+		KUNIT_EXPECT_EQ_MSG(test, type <= 4, !!clock->ptp, "type %d",
+				    type);
+		KUNIT_EXPECT_EQ_MSG(test, type == 3, !!clock->rtc, "type %d",
+				    type);
+		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_read(clock, &reading, NULL),
+				    "type %d", type);
+	}
+}
+
+static void viortc_no_more_clocks_than_256_are_used(struct kunit *test)
+{
+	struct viortc_sim_clock_config *configs;
+	struct viortc_sim *sim;
+
+	/* Of a type for which nothing is registered */
+	configs = kunit_kcalloc(test, 300, sizeof(*configs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, configs);
+	for (int id = 0; id < 300; id++)
+		configs[id] = (struct viortc_sim_clock_config) { .type = 0xf0 };
+
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = configs,
+		.num_clocks = 300,
+	});
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_EXPECT_EQ(test, 256, viortc_test_num_clocks(sim));
+}
+
+/* A device that lies: all but one of its clocks are not there. */
+static void viortc_clock_count_may_be_a_lie(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_create(test,
+						    (struct viortc_sim_config) {
+		.clocks = &viortc_test_utc,
+		.num_clocks = 1,
+	});
+	u64 reading;
+
+	viortc_test_fault(test, sim, "clock-count=65535");
+	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_EXPECT_EQ(test, 256, viortc_test_num_clocks(sim));
+	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 0),
+					     &reading, NULL));
+	KUNIT_EXPECT_EQ(test, -ENODEV, viortc_read(viortc_test_clock(sim, 255),
+						   &reading, NULL));
+}
+
+/* Whatever goes wrong with one clock, the others work. */
+static void viortc_clock_that_fails_costs_only_itself(struct kunit *test)
+{
+	static const char * const faults[] = {
+		"wrong-status=5,type=clock-cap,times=1",
+		"wrong-status=2,type=clock-cap,times=1",
+		"wrong-status=3,type=clock-cap,times=1",
+		"wrong-status,type=clock-cap,times=1",
+		"short-answer,type=clock-cap,times=1",
+		"long-answer=65536,type=clock-cap,times=1",
+		"no-answer,type=clock-cap,times=1",
+		"late-answer,type=clock-cap,times=1",
+	};
+	struct viortc_sim *sim;
+	u64 reading;
+	int i, id;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		sim = viortc_test_create(test, (struct viortc_sim_config) {
+			.clocks = viortc_test_trio,
+			.num_clocks = ARRAY_SIZE(viortc_test_trio),
+		});
+		viortc_test_fault(test, sim, faults[i]);
+		KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+		KUNIT_ASSERT_TRUE_MSG(test, viortc_test_is_bound(sim), "%s",
+				      faults[i]);
+		for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++) {
+			struct viortc_clock *clock = viortc_test_clock(sim, id);
+
+			KUNIT_EXPECT_EQ_MSG(test, id > 0, !!clock->ptp,
+					    "%s, clock %d", faults[i], id);
+			KUNIT_EXPECT_EQ_MSG(test, 0,
+					    viortc_read(clock, &reading, NULL),
+					    "%s, clock %d", faults[i], id);
+		}
+		viortc_test_destroy(test, sim);
+	}
+}
+
+/* It must not be waited for once for each of its clocks. */
+static void viortc_probe_gives_a_silent_device_up(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_create(test,
+						    (struct viortc_sim_config) {
+		.clocks = viortc_test_trio,
+		.num_clocks = ARRAY_SIZE(viortc_test_trio),
+	});
+	ktime_t start = ktime_get();
+
+	viortc_test_fault(test, sim, "no-answer,type=clock-cap");
+	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start),
+			2 * VIORTC_TEST_TIMEOUT_MS + 1000);
+}
+
+/* Without an answer about the clocks there is nothing to be used. */
+static void viortc_probe_fails_without_a_clock_count(struct kunit *test)
+{
+	static const char * const faults[] = {
+		"wrong-status=5,type=cfg",
+		"wrong-status,type=cfg",
+		"short-answer,type=cfg",
+		"long-answer,type=cfg",
+		"no-answer,type=cfg",
+	};
+	struct viortc_sim *sim;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		sim = viortc_test_create(test, (struct viortc_sim_config) {
+			.clocks = &viortc_test_utc,
+			.num_clocks = 1,
+		});
+		viortc_test_fault(test, sim, faults[i]);
+		KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+		KUNIT_EXPECT_FALSE_MSG(test, viortc_test_is_bound(sim), "%s",
+				       faults[i]);
+		viortc_test_destroy(test, sim);
+	}
+}
+
+/* Reserved bytes, and flags that are not defined, are nothing to mind. */
+static void viortc_unknown_bits_are_ignored(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_create(test,
+						    (struct viortc_sim_config) {
+		.clocks = viortc_test_trio,
+		.num_clocks = ARRAY_SIZE(viortc_test_trio),
+	});
+	struct viortc_faults faults = {};
+	u64 reading;
+	int id;
+
+	KUNIT_ASSERT_EQ(test, 0, viortc_faults_add(&faults, "reserved-bits"));
+	KUNIT_ASSERT_EQ(test, 0, viortc_faults_add(&faults, "unknown-flags"));
+	viortc_sim_set_faults(sim, &faults);
+	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++) {
+		struct viortc_clock *clock = viortc_test_clock(sim, id);
+
+		KUNIT_EXPECT_NOT_NULL(test, clock->ptp);
+		KUNIT_EXPECT_EQ(test, 0, viortc_read(clock, &reading, NULL));
+	}
+}
+
+/* Two descriptors are the least that a request can do with. */
+static void viortc_small_rings_are_served(struct kunit *test)
+{
+	struct viortc_sim *sim;
+	u64 reading;
+	u16 size;
+
+	for (size = 1; size <= VIORTC_SIM_QUEUE_SIZE_MAX; size *= 2) {
+		sim = viortc_test_plug(test, (struct viortc_sim_config) {
+			.clocks = &viortc_test_smeared,
+			.num_clocks = 1,
+			.queue_size = size,
+		});
+		KUNIT_ASSERT_EQ_MSG(test, size >= 2, viortc_test_is_bound(sim),
+				    "%u descriptors", size);
+		if (size >= 2)
+			KUNIT_EXPECT_EQ_MSG(test, 0,
+					    viortc_read(viortc_test_clock(sim, 0),
+							&reading, NULL),
+					    "%u descriptors", size);
+		viortc_test_destroy(test, sim);
+	}
+}
+
+/* Removal */
+
+static void viortc_removal_does_not_wait_for_the_device(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct viortc_test_reader *readers;
+	ktime_t start;
+	int i;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	readers = kunit_kcalloc(test, 3, sizeof(*readers), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, readers);
+
+	viortc_test_fault(test, sim, "no-answer,type=read");
+	for (i = 0; i < 3; i++)
+		viortc_test_read(test, &readers[i], viortc_test_clock(sim, i));
+	msleep(1000);
+	start = ktime_get();
+	viortc_halt(viortc_test_dev(sim), -ENODEV);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, -ENODEV,
+				viortc_test_read_result(&readers[i]));
+	viortc_test_destroy(test, sim);
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
+}
+
+/* The buffers of requests that nobody waits for any more go with the device. */
+static void viortc_removal_takes_abandoned_requests_along(struct kunit *test)
+{
+	static const char * const faults[] = {
+		"no-answer,type=read", "late-answer=60000,type=read",
+		"stale-answer,type=read",
+	};
+	struct viortc_sim_stats stats;
+	struct viortc_sim *sim;
+	u64 reading;
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		sim = viortc_test_plug_trio(test);
+		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+		viortc_test_fault(test, sim, faults[i]);
+		for (j = 0; j < 3; j++)
+			KUNIT_EXPECT_EQ(test, -ETIMEDOUT,
+					viortc_read(viortc_test_clock(sim, j),
+						    &reading, NULL));
+		viortc_sim_stats(sim, &stats);
+		KUNIT_EXPECT_EQ(test, 3, stats.in_flight);
+		viortc_test_destroy(test, sim);
+	}
+}
+
+static void viortc_device_can_come_back_any_time(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct device *dev = &viortc_sim_vdev(sim)->dev;
+	u64 reading;
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+		KUNIT_ASSERT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 2),
+						     &reading, NULL));
+		device_release_driver(dev);
+		KUNIT_ASSERT_FALSE(test, viortc_test_is_bound(sim));
+		KUNIT_ASSERT_EQ(test, 1, device_attach(dev));
+	}
+}
+
+/* Reset, freeze and restore */
+
+static void viortc_reset_keeps_the_clocks(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	struct viortc_clock *clock;
+	u64 before, after;
+	int i, id;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	for (i = 0; i < 10; i++) {
+		for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++) {
+			clock = viortc_test_clock(sim, id);
+			KUNIT_EXPECT_EQ(test, 0,
+					viortc_read(clock, &before, NULL));
+			KUNIT_ASSERT_EQ(test, 0,
+					virtio_device_reset_prepare(vdev));
+			KUNIT_EXPECT_EQ(test, -EAGAIN,
+					viortc_read(clock, &after, NULL));
+			KUNIT_ASSERT_EQ(test, 0,
+					virtio_device_reset_done(vdev));
+			KUNIT_EXPECT_EQ(test, 0,
+					viortc_read(clock, &after, NULL));
+			KUNIT_EXPECT_GE(test, after, before);
+		}
+	}
+}
+
+/* Requests under way at a reset end with it, as does the wait for them. */
+static void viortc_reset_ends_requests(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	struct viortc_test_reader *reader;
+	ktime_t start = ktime_get();
+	u64 reading;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	reader = kunit_kzalloc(test, sizeof(*reader), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, reader);
+	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
+	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
+	msleep(100);
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_test_read_result(reader));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 0),
+					     &reading, NULL));
+}
+
+/* The set of clocks should be the same after a reset, but need not be. */
+static void viortc_clock_of_other_kind_after_reset_is_gone(struct kunit *test)
+{
+	static const char * const faults[] = {
+		"clock-type=4,type=clock-cap,times=1",
+		"smearing=2,type=clock-cap,times=1",
+		"wrong-status=3,type=clock-cap,times=1",
+	};
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	u64 reading;
+	int i;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+		viortc_test_fault(test, sim, faults[i]);
+		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+		KUNIT_EXPECT_EQ_MSG(test, -ENODEV,
+				    viortc_read(viortc_test_clock(sim, 0),
+						&reading, NULL),
+				    "%s", faults[i]);
+		KUNIT_EXPECT_EQ_MSG(test, 0,
+				    viortc_read(viortc_test_clock(sim, 1),
+						&reading, NULL),
+				    "%s", faults[i]);
+
+		/* What came back is used again. */
+		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+		viortc_test_fault(test, sim, NULL);
+		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+		KUNIT_EXPECT_EQ_MSG(test, 0,
+				    viortc_read(viortc_test_clock(sim, 0),
+						&reading, NULL),
+				    "after %s", faults[i]);
+	}
+}
+
+static void viortc_device_may_be_removed_while_frozen(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	u64 reading;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_freeze(viortc_sim_vdev(sim)));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_read(viortc_test_clock(sim, 0),
+						   &reading, NULL));
+	viortc_test_destroy(test, sim);
+}
+
+/* A device that broke says so; nobody waits for it from then on. */
+static void viortc_device_that_needs_reset_fails_at_once(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	struct viortc_test_reader *reader;
+	ktime_t start;
+	u64 reading;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	reader = kunit_kzalloc(test, sizeof(*reader), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, reader);
+	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
+	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
+	msleep(100);
+	start = ktime_get();
+	viortc_sim_set_needs_reset(sim);
+	KUNIT_EXPECT_EQ(test, -EIO, viortc_test_read_result(reader));
+	KUNIT_EXPECT_EQ(test, -EIO, viortc_read(viortc_test_clock(sim, 1),
+						&reading, NULL));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
+
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 1),
+					     &reading, NULL));
+}
+
+/* An answer to a request of before the reset is none for one of after it. */
+static void viortc_stale_answer_is_never_taken(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	u64 reading = 42;
+	int err;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	viortc_test_fault(test, sim, "stale-answer,type=read,times=1");
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, viortc_read(viortc_test_clock(sim, 0),
+						      &reading, NULL));
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+	/* It breaks the ring, which is no reason to fail the restore. */
+	err = virtio_device_reset_done(vdev);
+	if (!err)
+		err = viortc_read(viortc_test_clock(sim, 0), &reading, NULL);
+	KUNIT_EXPECT_NE(test, 0, err);
+	KUNIT_EXPECT_EQ(test, 42, reading);
+	viortc_test_destroy(test, sim);
+}
+
+/* A device that does not come back must not be waited for clock by clock. */
+static void viortc_restore_gives_a_silent_device_up(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	ktime_t start;
+	u64 reading;
+	int id;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+	viortc_test_fault(test, sim, "no-answer,type=clock-cap");
+	start = ktime_get();
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start),
+			2 * VIORTC_TEST_TIMEOUT_MS * 9 / 8 + 1000);
+	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++)
+		KUNIT_EXPECT_EQ(test, -ENODEV,
+				viortc_read(viortc_test_clock(sim, id),
+					    &reading, NULL));
+
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+	viortc_test_fault(test, sim, NULL);
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, id),
+						     &reading, NULL));
+}
+
+/* Whoever loads the driver or binds a device can give up waiting. */
+static void viortc_signal_ends_the_probe(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_create(test,
+						    (struct viortc_sim_config) {
+		.clocks = viortc_test_trio,
+		.num_clocks = ARRAY_SIZE(viortc_test_trio),
+		.response_delay_ns = NSEC_PER_SEC,
+	});
+	ktime_t start = ktime_get();
+
+	allow_signal(SIGUSR1);
+	send_sig(SIGUSR1, current, 1);
+	KUNIT_EXPECT_EQ(test, 0, viortc_sim_plug(sim));
+	flush_signals(current);
+	disallow_signal(SIGUSR1);
+	KUNIT_EXPECT_FALSE(test, viortc_test_is_bound(sim));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
+}
+
+/* Clocks must not get lost because of who happens to resume the system. */
+static void viortc_signal_does_not_end_the_restore(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	u64 reading;
+	int id;
+
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_SEC);
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+	allow_signal(SIGUSR1);
+	send_sig(SIGUSR1, current, 1);
+	KUNIT_EXPECT_EQ(test, 0, virtio_device_reset_done(vdev));
+	KUNIT_EXPECT_TRUE(test, signal_pending(current));
+	/* From now on signals count again. */
+	KUNIT_EXPECT_EQ(test, -ERESTARTSYS,
+			viortc_read(viortc_test_clock(sim, 0), &reading, NULL));
+	flush_signals(current);
+	disallow_signal(SIGUSR1);
+	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, id),
+						     &reading, NULL));
+}
+
+static struct kunit_case viortc_driver_cases[] = {
+	KUNIT_CASE(viortc_device_without_clocks_is_served),
+	KUNIT_CASE(viortc_clocks_of_all_types_are_enumerated),
+	KUNIT_CASE(viortc_no_more_clocks_than_256_are_used),
+	KUNIT_CASE(viortc_clock_count_may_be_a_lie),
+	KUNIT_CASE_SLOW(viortc_clock_that_fails_costs_only_itself),
+	KUNIT_CASE_SLOW(viortc_probe_gives_a_silent_device_up),
+	KUNIT_CASE_SLOW(viortc_probe_fails_without_a_clock_count),
+	KUNIT_CASE(viortc_unknown_bits_are_ignored),
+	KUNIT_CASE(viortc_small_rings_are_served),
+	KUNIT_CASE_SLOW(viortc_removal_does_not_wait_for_the_device),
+	KUNIT_CASE_SLOW(viortc_removal_takes_abandoned_requests_along),
+	KUNIT_CASE(viortc_device_can_come_back_any_time),
+	KUNIT_CASE(viortc_reset_keeps_the_clocks),
+	KUNIT_CASE(viortc_reset_ends_requests),
+	KUNIT_CASE(viortc_clock_of_other_kind_after_reset_is_gone),
+	KUNIT_CASE(viortc_device_may_be_removed_while_frozen),
+	KUNIT_CASE(viortc_device_that_needs_reset_fails_at_once),
+	KUNIT_CASE_SLOW(viortc_stale_answer_is_never_taken),
+	KUNIT_CASE_SLOW(viortc_restore_gives_a_silent_device_up),
+	KUNIT_CASE_SLOW(viortc_signal_ends_the_probe),
+	KUNIT_CASE_SLOW(viortc_signal_does_not_end_the_restore),
+	{}
+};
+
+static struct kunit_suite viortc_driver_suite = {
+	.name = "virtio_rtc_driver",
+	.test_cases = viortc_driver_cases,
+};
+
+kunit_test_suite(viortc_driver_suite);

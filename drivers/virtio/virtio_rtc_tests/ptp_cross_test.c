@@ -1,0 +1,638 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Cross-timestamps of the real timekeeper, on a counter that the test provides:
+ * right to the ns, or an error.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <kunit/resource.h>
+#include <kunit/test.h>
+#include <linux/clocksource.h>
+#include <linux/delay.h>
+#include <linux/errno.h>
+#include <linux/kallsyms.h>
+#include <linux/limits.h>
+#include <linux/math64.h>
+#include <linux/prandom.h>
+#include <linux/ptp_clock_kernel.h>
+#include <linux/timekeeping.h>
+#include <linux/timex.h>
+#include <linux/virtio.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/virtio_rtc.h>
+
+#include "support.h"
+
+/* A device with one clock, under the test's control */
+
+/**
+ * struct viortc_ptp_test - what the device shows
+ * @reading: the reading; with @live, what it is ahead of CLOCK_REALTIME
+ * @live: the clock runs with the system's
+ * @cannot: no cross-timestamps at this time
+ */
+struct viortc_ptp_test {
+	u64 reading;
+	bool live;
+	bool cannot;
+};
+
+static u64 viortc_ptp_test_read(void *priv, u16 clock)
+{
+	struct viortc_ptp_test *device = priv;
+
+	return device->live ? ktime_get_real_ns() + device->reading :
+			      device->reading;
+}
+
+/* One snapshot tells all, so the right answer is known exactly. */
+static bool viortc_ptp_test_read_cross(void *priv, u16 clock, u64 *reading,
+				       u64 *cycles)
+{
+	struct viortc_ptp_test *device = priv;
+	struct system_time_snapshot snapshot;
+
+	ktime_get_snapshot_id(CLOCK_REALTIME, &snapshot);
+	*reading = device->reading + (device->live ? snapshot.systime : 0);
+	*cycles = snapshot.hw_csid == CSID_GENERIC ? snapshot.cycles :
+						     snapshot.hw_cycles;
+
+	return !device->cannot;
+}
+
+static const struct viortc_sim_time_ops viortc_ptp_test_ops = {
+	.hw_counter = VIRTIO_RTC_COUNTER_X86_TSC,
+	.read = viortc_ptp_test_read,
+	.read_cross = viortc_ptp_test_read_cross,
+};
+
+static struct ptp_clock_info *viortc_ptp_plug(struct kunit *test,
+					      struct viortc_ptp_test **device,
+					      struct viortc_sim **sim)
+{
+	static const struct viortc_sim_clock_config clock = {
+		.type = VIRTIO_RTC_CLOCK_UTC,
+		.cross = true,
+	};
+	struct ptp_clock_info *info;
+
+	*device = kunit_kzalloc(test, sizeof(**device), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, *device);
+	*sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = &clock,
+		.num_clocks = 1,
+		.time_ops = &viortc_ptp_test_ops,
+		.time_priv = *device,
+	});
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(*sim));
+	info = viortc_test_ptp(*sim, 0);
+	KUNIT_ASSERT_NOT_NULL(test, info);
+
+	return info;
+}
+
+/*
+ * A counter of which everything is known: User-Mode Linux's own, made faster or
+ * slower and starting anywhere.  As a clocksource it takes the place of what
+ * the machine has not, the time-stamp counter.
+ */
+
+struct viortc_test_counter {
+	struct clocksource cs;
+	struct clocksource *below;
+	u64 factor;
+	u64 start;
+};
+
+static u64 viortc_test_counter_read(struct clocksource *cs)
+{
+	struct viortc_test_counter *counter =
+		container_of(cs, struct viortc_test_counter, cs);
+
+	return counter->below->read(counter->below) * counter->factor +
+	       counter->start;
+}
+
+/* A clocksource that is derived from the counter, as that of KVM is */
+static u64 viortc_test_derived_read(struct clocksource *cs)
+{
+	return viortc_test_counter_read(cs) / 2;
+}
+
+static u64 viortc_test_derived_read_snapshot(struct clocksource *cs,
+					     struct clocksource_hw_snapshot *hw)
+{
+	hw->hw_cycles = viortc_test_counter_read(cs);
+	hw->hw_csid = CSID_X86_TSC;
+
+	return hw->hw_cycles / 2;
+}
+
+static void viortc_test_counter_remove(void *data)
+{
+	struct viortc_test_counter *counter = data;
+
+	clocksource_unregister(&counter->cs);
+}
+
+/* The rate of User-Mode Linux's clocksource */
+#define VIORTC_TEST_HZ		(NSEC_PER_SEC / 256)
+
+static struct viortc_test_counter *
+viortc_test_counter_new(struct kunit *test, u64 factor, u64 start)
+{
+	struct viortc_test_counter *counter;
+
+	if (!IS_ENABLED(CONFIG_UML))
+		kunit_skip(test, "needs User-Mode Linux");
+
+	counter = kunit_kzalloc(test, sizeof(*counter), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, counter);
+	counter->below = (void *)kallsyms_lookup_name("timer_clocksource");
+	KUNIT_ASSERT_NOT_NULL(test, counter->below);
+	counter->factor = factor;
+	/* It is now what it is to start with. */
+	counter->start = start - factor * counter->below->read(counter->below);
+	counter->cs = (struct clocksource) {
+		.name = "virtio_rtc_test",
+		.rating = 10000,
+		.read = viortc_test_counter_read,
+		.mask = CLOCKSOURCE_MASK(64),
+		.flags = CLOCK_SOURCE_IS_CONTINUOUS,
+		.id = CSID_X86_TSC,
+	};
+
+	return counter;
+}
+
+static void viortc_test_counter_add(struct kunit *test,
+				    struct viortc_test_counter *counter, u64 hz)
+{
+	struct system_time_snapshot snapshot;
+
+	KUNIT_ASSERT_EQ(test, 0, clocksource_register_hz(&counter->cs, hz));
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test,
+						  viortc_test_counter_remove,
+						  counter));
+	ktime_get_snapshot_id(CLOCK_REALTIME, &snapshot);
+	KUNIT_ASSERT_EQ(test, snapshot.cs_id, counter->cs.id);
+	/* The clock's rate settles, whatever it was adjusted to before. */
+	msleep(100);
+}
+
+/* The usual: a counter of 1 GHz */
+static struct ptp_clock_info *viortc_cross_plug(struct kunit *test,
+						struct viortc_ptp_test **device,
+						struct viortc_sim **sim)
+{
+	struct viortc_test_counter *counter;
+	struct ptp_clock_info *info;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	info = viortc_ptp_plug(test, device, sim);
+	(*device)->live = true;
+	KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
+
+	return info;
+}
+
+/* Take a cross-timestamp; its error in ns. */
+static s64 viortc_cross_error(struct kunit *test, struct ptp_clock_info *info,
+			      struct viortc_ptp_test *device)
+{
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+
+	KUNIT_ASSERT_EQ(test, 0, info->getcrosststamp(info, &cts));
+
+	return cts.device - cts.sys_systime - (s64)device->reading;
+}
+
+static void viortc_cross_is_exact_however_long_it_takes(struct kunit *test)
+{
+	/* Counters of 3.9 MHz, 23 MHz, 1 GHz, 3 GHz and 5 GHz */
+	static const u64 factors[] = { 1, 6, 256, 768, 1280 };
+	static const u64 delays[] = { 0, 1000, 1000000, 50000000, 2000000000 };
+	struct viortc_test_counter *counter;
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	s64 off, bound;
+	int i, j, k;
+
+	for (i = 0; i < ARRAY_SIZE(factors); i++) {
+		counter = viortc_test_counter_new(test, factors[i],
+						  NSEC_PER_SEC);
+		viortc_test_counter_add(test, counter,
+					factors[i] * VIORTC_TEST_HZ);
+		info = viortc_ptp_plug(test, &device, &sim);
+		KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
+		device->live = true;
+		device->reading = 37 * NSEC_PER_SEC;
+
+		for (j = 0; j < ARRAY_SIZE(delays); j++) {
+			viortc_sim_set_delays(sim, delays[j], delays[j]);
+			/*
+			 * A ns, and what it makes when the timekeeper changes
+			 * the clock's rate by its smallest step.
+			 */
+			bound = 1 + div_u64(2 * delays[j], counter->cs.mult);
+			for (k = delays[j] < NSEC_PER_SEC ? 50 : 3; k > 0; k--) {
+				off = viortc_cross_error(test, info, device);
+				KUNIT_ASSERT_LE_MSG(test, abs(off), bound,
+						    "delays of %llu ns, %llu Hz",
+						    delays[j], factors[i] *
+						    VIORTC_TEST_HZ);
+			}
+		}
+		viortc_test_destroy(test, sim);
+		kunit_release_action(test, viortc_test_counter_remove, counter);
+	}
+}
+
+static void viortc_cross_serves_a_counter_that_wraps_around(struct kunit *test)
+{
+	struct viortc_test_counter *counter;
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	u64 before, after;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		/* The wrap lies before, in, or after the request. */
+		counter = viortc_test_counter_new(test, 256,
+						  -(90 + i * 60) * NSEC_PER_MSEC);
+		viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+		info = viortc_ptp_plug(test, &device, &sim);
+		KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
+		device->live = true;
+		viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC,
+				      50 * NSEC_PER_MSEC);
+		before = viortc_test_counter_read(&counter->cs);
+		KUNIT_EXPECT_LE(test,
+				abs(viortc_cross_error(test, info, device)), 1);
+		after = viortc_test_counter_read(&counter->cs);
+		if (i == 1)
+			KUNIT_EXPECT_LT(test, after, before);
+		viortc_test_destroy(test, sim);
+		kunit_release_action(test, viortc_test_counter_remove, counter);
+	}
+}
+
+static void viortc_cross_serves_a_derived_clocksource(struct kunit *test)
+{
+	struct viortc_test_counter *counter;
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	int i;
+
+	counter = viortc_test_counter_new(test, 512, 0);
+	counter->cs.id = CSID_GENERIC;
+	counter->cs.read = viortc_test_derived_read;
+	counter->cs.read_snapshot = viortc_test_derived_read_snapshot;
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	info = viortc_ptp_plug(test, &device, &sim);
+	KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
+	device->live = true;
+	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_MSEC);
+	for (i = 0; i < 50; i++)
+		KUNIT_EXPECT_LE(test,
+				abs(viortc_cross_error(test, info, device)), 1);
+}
+
+/* Each clock that the ioctl may ask for */
+static void viortc_cross_serves_other_system_clocks(struct kunit *test)
+{
+	struct system_device_crosststamp cts;
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	ktime_t before, after;
+
+	info = viortc_cross_plug(test, &device, &sim);
+	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_MSEC);
+
+	before = ktime_get();
+	cts = (struct system_device_crosststamp) { .clock_id = CLOCK_MONOTONIC };
+	KUNIT_EXPECT_EQ(test, 0, info->getcrosststamp(info, &cts));
+	after = ktime_get();
+	KUNIT_EXPECT_LE(test, before, cts.sys_systime);
+	KUNIT_EXPECT_LE(test, cts.sys_systime, after);
+
+	before = ktime_get_raw();
+	cts = (struct system_device_crosststamp) { .clock_id = CLOCK_MONOTONIC_RAW };
+	KUNIT_EXPECT_EQ(test, 0, info->getcrosststamp(info, &cts));
+	after = ktime_get_raw();
+	KUNIT_EXPECT_LE(test, before, cts.sys_systime);
+	KUNIT_EXPECT_LE(test, cts.sys_systime, after);
+	KUNIT_EXPECT_EQ(test, cts.sys_systime, cts.sys_monoraw);
+
+	/* An auxiliary clock that nobody has switched on */
+	cts = (struct system_device_crosststamp) { .clock_id = CLOCK_AUX };
+	KUNIT_EXPECT_EQ(test, -ENODEV,
+			info->getcrosststamp(info, &cts));
+}
+
+/* What can go wrong: always an error, never a wrong time */
+
+static void viortc_expect_cross_refused(struct kunit *test,
+					struct ptp_clock_info *info, int error)
+{
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+
+	KUNIT_EXPECT_EQ(test, error,
+			info->getcrosststamp(info, &cts));
+	KUNIT_EXPECT_EQ(test, 0, cts.device);
+	KUNIT_EXPECT_EQ(test, 0, cts.sys_systime);
+	KUNIT_EXPECT_EQ(test, 0, cts.sys_monoraw);
+}
+
+static void viortc_cross_refuses_a_counter_of_another_time(struct kunit *test)
+{
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	struct rnd_state rnd;
+	char spec[64];
+	u64 off;
+	int i;
+
+	info = viortc_cross_plug(test, &device, &sim);
+	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_MSEC);
+	prandom_seed_state(&rnd, 1);
+	for (i = 0; i < 200; i++) {
+		/* From 100 ms to a quarter of the range, either way */
+		prandom_bytes_state(&rnd, &off, sizeof(off));
+		off = (off >> (2 + i % 30)) + 100 * NSEC_PER_MSEC;
+		snprintf(spec, sizeof(spec), "counter-offset=0x%llx",
+			 i % 2 ? off : -off);
+		viortc_test_fault(test, sim, spec);
+		viortc_expect_cross_refused(test, info, -ERANGE);
+	}
+	viortc_test_fault(test, sim, NULL);
+	KUNIT_EXPECT_LE(test, abs(viortc_cross_error(test, info, device)), 1);
+}
+
+static void viortc_cross_refuses_a_time_past_2262(struct kunit *test)
+{
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+
+	info = viortc_cross_plug(test, &device, &sim);
+	device->live = false;
+	device->reading = (u64)KTIME_MAX + 1;
+	viortc_expect_cross_refused(test, info, -EOVERFLOW);
+	device->reading = U64_MAX;
+	viortc_expect_cross_refused(test, info, -EOVERFLOW);
+}
+
+static void viortc_cross_passes_errors_on(struct kunit *test)
+{
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+
+	info = viortc_cross_plug(test, &device, &sim);
+	device->cannot = true;
+	viortc_expect_cross_refused(test, info, -EIO);
+	device->cannot = false;
+	viortc_test_fault(test, sim, "wrong-status=2,type=read-cross");
+	viortc_expect_cross_refused(test, info, -EOPNOTSUPP);
+	viortc_test_fault(test, sim, "no-answer,type=read-cross");
+	viortc_expect_cross_refused(test, info, -ETIMEDOUT);
+}
+
+/* While a request is under way, something is done to the system's clock. */
+struct viortc_disturbance {
+	struct delayed_work work;
+	struct viortc_test_counter *counter;
+	s64 step;
+	long freq;
+	int err;
+};
+
+static void viortc_step_clock(s64 step)
+{
+	struct timespec64 ts = ktime_to_timespec64(ktime_add_ns(ktime_get_real(),
+								step));
+
+	do_settimeofday64(&ts);
+}
+
+static void viortc_disturb(struct work_struct *work)
+{
+	struct viortc_disturbance *d = container_of(to_delayed_work(work),
+						    struct viortc_disturbance,
+						    work);
+	struct __kernel_timex timex = {
+		.modes = ADJ_FREQUENCY,
+		.freq = d->freq,
+	};
+
+	if (d->step)
+		viortc_step_clock(d->step);
+	if (d->counter)
+		d->err = clocksource_register_hz(&d->counter->cs, NSEC_PER_SEC);
+	if (d->freq)
+		d->err = do_adjtimex(&timex) < 0;
+}
+
+static void viortc_cross_refuses_a_clock_that_is_set_meanwhile(struct kunit *test)
+{
+	static const s64 steps[] = {
+		NSEC_PER_SEC, -NSEC_PER_SEC, NSEC_PER_MSEC, -NSEC_PER_MSEC,
+		3600 * NSEC_PER_SEC, -3600 * NSEC_PER_SEC,
+	};
+	struct viortc_disturbance d;
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	int i, delay_ms;
+
+	info = viortc_cross_plug(test, &device, &sim);
+	viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC, 50 * NSEC_PER_MSEC);
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		for (delay_ms = 20; delay_ms < 100; delay_ms += 40) {
+			d = (struct viortc_disturbance) { .step = steps[i] };
+			INIT_DELAYED_WORK_ONSTACK(&d.work, viortc_disturb);
+			schedule_delayed_work(&d.work,
+					      msecs_to_jiffies(delay_ms));
+			viortc_expect_cross_refused(test, info, -EAGAIN);
+			flush_delayed_work(&d.work);
+			destroy_delayed_work_on_stack(&d.work);
+			viortc_step_clock(-steps[i]);
+		}
+	}
+	KUNIT_EXPECT_LE(test, abs(viortc_cross_error(test, info, device)), 1);
+}
+
+static void viortc_cross_refuses_another_clocksource(struct kunit *test)
+{
+	static const enum clocksource_ids ids[] = { CSID_X86_TSC, CSID_GENERIC };
+	struct viortc_disturbance d;
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct virtio_device *vdev;
+	struct viortc_sim *sim;
+	int i;
+
+	info = viortc_cross_plug(test, &device, &sim);
+	vdev = viortc_sim_vdev(sim);
+	viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC, 50 * NSEC_PER_MSEC);
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		d = (struct viortc_disturbance) {
+			.counter = viortc_test_counter_new(test, 256, 1ULL << 60),
+		};
+		d.counter->cs.name = "virtio_rtc_test2";
+		d.counter->cs.rating = 20000;
+		d.counter->cs.id = ids[i];
+		INIT_DELAYED_WORK_ONSTACK(&d.work, viortc_disturb);
+		schedule_delayed_work(&d.work, msecs_to_jiffies(30));
+		/* The counter again, but no longer of the same clocksource */
+		viortc_expect_cross_refused(test, info,
+					    ids[i] == CSID_X86_TSC ?
+					    -EAGAIN : -EOPNOTSUPP);
+		flush_delayed_work(&d.work);
+		destroy_delayed_work_on_stack(&d.work);
+		KUNIT_EXPECT_EQ(test, 0, d.err);
+
+		/* With it from the start there is an answer, or none at all. */
+		if (ids[i] == CSID_X86_TSC)
+			KUNIT_EXPECT_LE(test,
+					abs(viortc_cross_error(test, info,
+							       device)), 1);
+		else
+			viortc_expect_cross_refused(test, info, -EOPNOTSUPP);
+		clocksource_unregister(&d.counter->cs);
+		/* The counter stands lower now, as after a machine's reset. */
+		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+	}
+	KUNIT_EXPECT_LE(test, abs(viortc_cross_error(test, info, device)), 1);
+}
+
+/*
+ * A clock that is slewed does not run evenly over the request; the error is
+ * largest when the rate changes right in between, where it is a quarter of what
+ * the clocks drift apart in this time.
+ */
+static void viortc_cross_is_off_by_no_more_than_slewing_explains(struct kunit *test)
+{
+	static const int ppm[] = { 1, -1, 10, -100, 500, -500 };
+	struct viortc_disturbance d;
+	struct viortc_ptp_test *device;
+	struct __kernel_timex reset = { .modes = ADJ_FREQUENCY };
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	s64 off, bound;
+	int i;
+
+	info = viortc_cross_plug(test, &device, &sim);
+	viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC, 50 * NSEC_PER_MSEC);
+	for (i = 0; i < ARRAY_SIZE(ppm); i++) {
+		d = (struct viortc_disturbance) { .freq = ppm[i] * 65536L };
+		INIT_DELAYED_WORK_ONSTACK(&d.work, viortc_disturb);
+		schedule_delayed_work(&d.work, msecs_to_jiffies(50));
+		off = viortc_cross_error(test, info, device);
+		flush_delayed_work(&d.work);
+		destroy_delayed_work_on_stack(&d.work);
+		KUNIT_EXPECT_EQ(test, 0, d.err);
+		/* The interrupt may come a tick after the answer. */
+		bound = 2 + abs(ppm[i]) * ((100 * (s64)NSEC_PER_MSEC +
+					    2 * TICK_NSEC) / 4) / 1000000;
+		KUNIT_EXPECT_LE_MSG(test, abs(off), bound, "%d ppm", ppm[i]);
+		do_adjtimex(&reset);
+		msleep(1000);
+	}
+	KUNIT_EXPECT_LE(test, abs(viortc_cross_error(test, info, device)), 1);
+}
+
+/* Who offers cross-timestamps */
+
+static void viortc_cross_is_not_offered_without_the_counter(struct kunit *test)
+{
+	struct viortc_ptp_test *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+
+	if (!IS_ENABLED(CONFIG_UML))
+		kunit_skip(test, "needs a machine without the counter");
+
+	info = viortc_ptp_plug(test, &device, &sim);
+	KUNIT_EXPECT_NULL(test, info->getcrosststamp);
+}
+
+static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config clocks[] = {
+		{ .type = VIRTIO_RTC_CLOCK_UTC },
+		{ .type = VIRTIO_RTC_CLOCK_TAI, .cross = true },
+	};
+	static const char * const faults[] = {
+		NULL,
+		"wrong-status=2,type=cross-cap",
+		"wrong-status=5,type=cross-cap",
+		"short-answer,type=cross-cap",
+	};
+	struct viortc_test_counter *counter;
+	struct viortc_ptp_test *device;
+	struct viortc_sim *sim;
+	int i, id;
+
+	counter = viortc_test_counter_new(test, 256, 0);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		sim = viortc_test_create(test, (struct viortc_sim_config) {
+			.clocks = clocks,
+			.num_clocks = ARRAY_SIZE(clocks),
+			.time_ops = &viortc_ptp_test_ops,
+			.time_priv = device,
+		});
+		viortc_test_fault(test, sim, faults[i]);
+		KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+		for (id = 0; id < ARRAY_SIZE(clocks); id++) {
+			struct ptp_clock_info *info = viortc_test_ptp(sim, id);
+
+			KUNIT_ASSERT_NOT_NULL(test, info);
+			KUNIT_EXPECT_EQ_MSG(test, !!info->getcrosststamp,
+					    clocks[id].cross && !faults[i],
+					    "clock %d, %s", id,
+					    faults[i] ?: "no fault");
+		}
+		viortc_test_destroy(test, sim);
+	}
+}
+
+static struct kunit_case viortc_ptp_cross_cases[] = {
+	KUNIT_CASE_SLOW(viortc_cross_is_exact_however_long_it_takes),
+	KUNIT_CASE_SLOW(viortc_cross_serves_a_counter_that_wraps_around),
+	KUNIT_CASE(viortc_cross_serves_a_derived_clocksource),
+	KUNIT_CASE(viortc_cross_serves_other_system_clocks),
+	KUNIT_CASE(viortc_cross_refuses_a_counter_of_another_time),
+	KUNIT_CASE(viortc_cross_refuses_a_time_past_2262),
+	KUNIT_CASE_SLOW(viortc_cross_passes_errors_on),
+	KUNIT_CASE_SLOW(viortc_cross_refuses_a_clock_that_is_set_meanwhile),
+	KUNIT_CASE_SLOW(viortc_cross_refuses_another_clocksource),
+	KUNIT_CASE_SLOW(viortc_cross_is_off_by_no_more_than_slewing_explains),
+	KUNIT_CASE(viortc_cross_is_not_offered_without_the_counter),
+	KUNIT_CASE(viortc_cross_is_not_offered_when_the_device_cannot),
+	{}
+};
+
+static struct kunit_suite viortc_ptp_cross_suite = {
+	.name = "virtio_rtc_ptp_cross",
+	.test_cases = viortc_ptp_cross_cases,
+};
+
+kunit_test_suite(viortc_ptp_cross_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the Virtio RTC driver: PTP cross-timestamps");
+MODULE_LICENSE("GPL");

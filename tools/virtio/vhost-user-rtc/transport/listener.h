@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Waiting for front ends on a listening socket.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef LISTENER_H
+#define LISTENER_H
+
+#include "base/event_loop.h"
+
+/**
+ * struct listener - a listening socket
+ * @source: Its descriptor.
+ * @loop: Where it is waited for.
+ * @path: Where the socket is, if it was made here; NULL if it was not.
+ * @connected: Called with each new connection, which is then its to close.
+ * @priv: Passed to it.
+ */
+struct listener {
+	struct event_source source;
+	struct event_loop *loop;
+	const char *path;
+	void (*connected)(void *priv, int fd);
+	void *priv;
+};
+
+/**
+ * listener_listen - make a socket and listen on it
+ * @l: The listener, with loop, connected and priv set.
+ * @path: Where. A socket there that nobody listens on any more is replaced;
+ *	must stay.
+ *
+ * Return: 0; -EADDRINUSE if there is something else; or another negative errno.
+ */
+int listener_listen(struct listener *l, const char *path);
+
+/**
+ * listener_adopt - use a socket that is listening already
+ * @l: The listener, with loop, connected and priv set.
+ * @fd: The socket.
+ *
+ * Return: 0 or a negative errno.
+ */
+int listener_adopt(struct listener *l, int fd);
+
+/**
+ * listener_release - no longer listen, and remove a socket that was made here
+ * @l: The listener.
+ */
+void listener_release(struct listener *l);
+
+#endif /* LISTENER_H */
