@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Everything that depends on the kernel's version, behind the names of the
- * newest kernel.  In a kernel tree what is left of it is what the newest kernel
- * needs.
+ * Everything that depends on the kernel, behind the names of the newest one.
+ * Versions do not tell what a distribution's kernel has: Kbuild looks into its
+ * headers, and defines VIORTC_LACKS_... for what they lack.  In a kernel tree
+ * what is left of this file is what the newest kernel needs.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -38,7 +39,7 @@
 	u8 __dma_from_device_group_end__##group[0] __aligned(ARCH_DMA_MINALIGN)
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#ifdef VIORTC_LACKS_CSID_X86_TSC
 
 /* Clocksources of x86 have no ids yet: see ktime_get_snapshot_id() below. */
 #define CSID_X86_TSC		((enum clocksource_ids)(CSID_MAX + 1))
@@ -46,7 +47,7 @@
 
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#ifdef VIORTC_LACKS_VIRTQUEUE_INFO
 
 struct virtqueue_info {
 	const char *name;
@@ -103,7 +104,7 @@ static int find_vqs##_compat(struct virtio_device *vdev, unsigned int nvqs, \
 
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#ifdef VIORTC_LACKS_HRTIMER_SETUP
 
 static inline void
 viortc_compat_hrtimer_setup(struct hrtimer *timer,
@@ -118,6 +119,7 @@ viortc_compat_hrtimer_setup(struct hrtimer *timer,
 
 #endif
 
+/* Its faults are in no header, and where they are mended this does no harm. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) && \
 	!defined(mul_u64_u64_div_u64)
 
@@ -126,7 +128,16 @@ viortc_compat_hrtimer_setup(struct hrtimer *timer,
 
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+/* Older kernels have no such members then, and none calls them. */
+#ifdef CONFIG_PM
+#define VIORTC_PM_OPS(_freeze, _restore)	\
+	.freeze = _freeze,			\
+	.restore = _restore,
+#else
+#define VIORTC_PM_OPS(_freeze, _restore)
+#endif
+
+#ifdef VIORTC_LACKS_RESET_OPS
 
 #define VIORTC_RESET_OPS(prepare, done)
 
@@ -138,7 +149,7 @@ viortc_compat_hrtimer_setup(struct hrtimer *timer,
 
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#ifdef VIORTC_LACKS_SNAPSHOT_ID
 
 struct viortc_compat_snapshot {
 	u64 cycles;
@@ -157,13 +168,13 @@ viortc_compat_get_snapshot(clockid_t clock_id,
 			   struct viortc_compat_snapshot *snapshot)
 {
 	struct system_time_snapshot now;
-#if defined(CONFIG_X86) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#if defined(CONFIG_X86) && defined(VIORTC_LACKS_CSID_X86_TSC)
 	u64 tsc = rdtsc_ordered();
 #endif
 
 	ktime_get_snapshot(&now);
 
-#if defined(CONFIG_X86) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#if defined(CONFIG_X86) && defined(VIORTC_LACKS_CSID_X86_TSC)
 	/*
 	 * A clocksource whose value lies between two readings of the counter
 	 * around it reads that counter.

@@ -314,7 +314,7 @@ static int viortc_reset_prepare(struct virtio_device *vdev)
  * use; the transport decides whether its interrupt can.  For hibernation it
  * must not: the memory that it would write to becomes another kernel's.
  */
-static int viortc_freeze(struct virtio_device *vdev)
+static int __maybe_unused viortc_freeze(struct virtio_device *vdev)
 {
 	struct viortc_dev *viortc = vdev->priv;
 	unsigned int id;
@@ -380,7 +380,7 @@ static void viortc_restore_clocks(struct viortc_dev *viortc)
 }
 
 /* After suspend or a reset: the device is as fresh as before the probe. */
-static int viortc_restore(struct virtio_device *vdev)
+static int __maybe_unused viortc_restore(struct virtio_device *vdev)
 {
 	struct viortc_dev *viortc = vdev->priv;
 	struct virtqueue *alarmq;
@@ -435,8 +435,7 @@ static struct virtio_driver viortc_driver = {
 	.probe = viortc_probe,
 	.remove = viortc_remove,
 	.config_changed = viortc_config_changed,
-	.freeze = viortc_freeze,
-	.restore = viortc_restore,
+	VIORTC_PM_OPS(viortc_freeze, viortc_restore)
 	VIORTC_RESET_OPS(viortc_reset_prepare, viortc_restore)
 };
 module_virtio_driver(viortc_driver);

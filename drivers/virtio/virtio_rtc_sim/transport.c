@@ -235,6 +235,8 @@ static const struct virtio_config_ops viortc_sim_config_ops = {
 
 /* Suspend: the driver is told, as by any transport. */
 
+#ifdef CONFIG_PM_SLEEP
+
 static int viortc_sim_suspend(struct device *dev)
 {
 	struct viortc_sim *sim = container_of(dev, struct viortc_sim, dev);
@@ -252,6 +254,12 @@ static int viortc_sim_resume(struct device *dev)
 static const struct dev_pm_ops viortc_sim_pm_ops = {
 	SYSTEM_SLEEP_PM_OPS(viortc_sim_suspend, viortc_sim_resume)
 };
+
+#else
+
+static const struct dev_pm_ops viortc_sim_pm_ops;
+
+#endif
 
 /* Life */
 
