@@ -6,7 +6,8 @@
 #:   make install      install the module and the udev rules (DESTDIR=...)
 #:   make tools        build build/vhost-user-rtc, a virtio RTC device
 #:   make clean        remove what was built, but not the cache
-#:   Variables: KDIR, a kernel's build folder; ARCH, CROSS_COMPILE, CC;
+#:   Variables: KDIR, a kernel's build folder; ARCH, CROSS_COMPILE, CC, LLVM
+#:   (LLVM=1 by itself if the kernel was built with clang);
 #:   CONFIG_VIRTIO_RTC_{PTP,ARM,X86,CLASS}=n leaves a part out,
 #:   CONFIG_VIRTIO_RTC_SIM=m also builds the simulated device.
 #:
@@ -31,9 +32,32 @@ release = $(shell cat $(KDIR)/include/config/kernel.release)
 rules_dir := $(DESTDIR)/lib/udev/rules.d
 bench := tools/testing/selftests/virtio_rtc
 
+# What the kernel's configuration says.
+config := $(KDIR)/include/config/auto.conf
+has = $(shell grep -s '^CONFIG_$(1)=y' $(config))
+kernel_arch := $(shell sed -n 's,^\# Linux/\([a-z0-9_]*\) .*,\1,p' $(config) 2>/dev/null)
+
+# Modules are built with the kernel's own compiler, if nobody says otherwise.
+ifeq ($(LLVM)$(filter command,$(origin CC)),)
+llvm := $(if $(call has,CC_IS_CLANG),$(if $(call has,LD_IS_LLD),LLVM=1,CC=clang))
+endif
+
+# Debian's headers go by what they were made for, whatever ARCH says.
+x86 = $(patsubst i386,x86,$(patsubst x86_64,x86,$(1)))
+ifneq ($(and $(ARCH),$(kernel_arch)),)
+ifneq ($(call x86,$(ARCH)),$(call x86,$(kernel_arch)))
+wrong_arch := wrong-arch
+endif
+endif
+
 .PHONY: modules
-modules: $(KDIR)
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+modules: $(KDIR) $(wrong_arch)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(llvm) modules
+
+.PHONY: wrong-arch
+wrong-arch:
+	@echo "$(KDIR) is of a kernel with ARCH=$(kernel_arch), not $(ARCH): set ARCH or KDIR." >&2
+	@exit 1
 
 $(KDIR):
 	@echo "There is no $@: install the kernel's headers (linux-headers-...), or set KDIR." >&2
