@@ -323,10 +323,9 @@ static int viortc_sim_check_clock(const struct viortc_sim *sim,
 {
 	const struct viortc_sim_clock_config *clock = &config->clocks[id];
 
-	if (clock->smearing != VIRTIO_RTC_SMEAR_UNSPECIFIED &&
-	    clock->type != VIRTIO_RTC_CLOCK_UTC_SMEARED) {
-		pr_err("virtio_rtc_sim: %s: clock %u: type %u has no smearing variant\n",
-		       config->name, id, clock->type);
+	if (!viortc_model_smearing_valid(clock->type, clock->smearing)) {
+		pr_err("virtio_rtc_sim: %s: clock %u: type %u has no smearing variant %u\n",
+		       config->name, id, clock->type, clock->smearing);
 		return -EINVAL;
 	}
 	if (clock->cross && sim->time_ops && !sim->time_ops->read_cross)

@@ -37,9 +37,10 @@ union viortc_model_resp {
 	struct virtio_rtc_resp_set_alarm_enabled set_alarm_enabled;
 };
 
-/* A request and its response, which starts out as all zero. */
+/* A request, the clock that it is for, and its response, which starts out as all zero. */
 struct viortc_model_exchange {
 	union viortc_model_req req;
+	__u16 id;
 	union viortc_model_resp resp;
 };
 
@@ -69,11 +70,7 @@ static __u64 viortc_model_read_clock(struct viortc_model *m, __u16 id)
 
 static __u8 viortc_model_read(struct viortc_model *m, struct viortc_model_exchange *x)
 {
-	__u16 id = __le16_to_cpu(x->req.read.clock_id);
-
-	if (!viortc_model_has_clock(m, id))
-		return VIRTIO_RTC_S_ENODEV;
-	x->resp.read.clock_reading = __cpu_to_le64(viortc_model_read_clock(m, id));
+	x->resp.read.clock_reading = __cpu_to_le64(viortc_model_read_clock(m, x->id));
 	return VIRTIO_RTC_S_OK;
 }
 
@@ -85,12 +82,8 @@ static __u8 viortc_model_cfg(struct viortc_model *m, struct viortc_model_exchang
 
 static __u8 viortc_model_clock_cap(struct viortc_model *m, struct viortc_model_exchange *x)
 {
-	__u16 id = __le16_to_cpu(x->req.clock_cap.clock_id);
-	const struct viortc_model_clock *clock;
+	const struct viortc_model_clock *clock = &m->clocks[x->id];
 
-	if (!viortc_model_has_clock(m, id))
-		return VIRTIO_RTC_S_ENODEV;
-	clock = &m->clocks[id];
 	x->resp.clock_cap.type = clock->type;
 	x->resp.clock_cap.leap_second_smearing = clock->smearing;
 	if (m->alarms && clock->alarm)
@@ -100,12 +93,15 @@ static __u8 viortc_model_clock_cap(struct viortc_model *m, struct viortc_model_e
 
 /* Cross-timestamps */
 
-/* A counter that exists may be asked for; any other is unknown. */
+/*
+ * A counter that exists may be asked for; any other is unknown. INVALID is known,
+ * as what it is: no counter.
+ */
 static bool viortc_model_knows_counter(const struct viortc_model *m, __u8 hw_counter)
 {
 	return hw_counter == VIRTIO_RTC_COUNTER_ARM_VCT ||
 	       hw_counter == VIRTIO_RTC_COUNTER_X86_TSC ||
-	       (hw_counter == m->hw_counter && hw_counter != VIRTIO_RTC_COUNTER_INVALID);
+	       hw_counter == VIRTIO_RTC_COUNTER_INVALID || hw_counter == m->hw_counter;
 }
 
 /* The one answer to both questions, CROSS_CAP and READ_CROSS (V-cap) */
@@ -116,30 +112,19 @@ static bool viortc_model_can_cross(const struct viortc_model *m, __u16 id, __u8 
 
 static __u8 viortc_model_cross_cap(struct viortc_model *m, struct viortc_model_exchange *x)
 {
-	__u16 id = __le16_to_cpu(x->req.cross_cap.clock_id);
-
-	if (!viortc_model_has_clock(m, id))
-		return VIRTIO_RTC_S_ENODEV;
-	if (!viortc_model_knows_counter(m, x->req.cross_cap.hw_counter))
-		return VIRTIO_RTC_S_EOPNOTSUPP;
-	if (viortc_model_can_cross(m, id, x->req.cross_cap.hw_counter))
+	if (viortc_model_can_cross(m, x->id, x->req.cross_cap.hw_counter))
 		x->resp.cross_cap.flags = VIRTIO_RTC_FLAG_CROSS_CAP;
 	return VIRTIO_RTC_S_OK;
 }
 
 static __u8 viortc_model_read_cross(struct viortc_model *m, struct viortc_model_exchange *x)
 {
-	__u16 id = __le16_to_cpu(x->req.read_cross.clock_id);
-	struct viortc_model_clock *clock;
+	struct viortc_model_clock *clock = &m->clocks[x->id];
 	__u64 reading, cycles;
 
-	if (!viortc_model_has_clock(m, id))
-		return VIRTIO_RTC_S_ENODEV;
-	if (!viortc_model_can_cross(m, id, x->req.read_cross.hw_counter))
+	if (!viortc_model_can_cross(m, x->id, x->req.read_cross.hw_counter))
 		return VIRTIO_RTC_S_EOPNOTSUPP;
-
-	clock = &m->clocks[id];
-	if (!m->ops->read_cross(m->priv, id, &reading, &cycles))
+	if (!m->ops->read_cross(m->priv, x->id, &reading, &cycles))
 		return VIRTIO_RTC_S_EIO;
 	/* Correcting one half of the pair would make the pair wrong: no answer instead. */
 	if (cycles < m->last_cycles || viortc_model_goes_back(clock, reading))
@@ -217,12 +202,8 @@ static void viortc_model_set_alarm_to(struct viortc_model *m, __u16 id, __u64 ti
 
 static __u8 viortc_model_read_alarm(struct viortc_model *m, struct viortc_model_exchange *x)
 {
-	__u16 id = __le16_to_cpu(x->req.read_alarm.clock_id);
-	const struct viortc_model_clock *clock;
+	const struct viortc_model_clock *clock = &m->clocks[x->id];
 
-	if (!viortc_model_has_alarm(m, id))
-		return VIRTIO_RTC_S_ENODEV;
-	clock = &m->clocks[id];
 	x->resp.read_alarm.alarm_time = __cpu_to_le64(clock->alarm_time);
 	if (clock->alarm_enabled)
 		x->resp.read_alarm.flags = VIRTIO_RTC_FLAG_ALARM_ENABLED;
@@ -231,22 +212,15 @@ static __u8 viortc_model_read_alarm(struct viortc_model *m, struct viortc_model_
 
 static __u8 viortc_model_set_alarm(struct viortc_model *m, struct viortc_model_exchange *x)
 {
-	__u16 id = __le16_to_cpu(x->req.set_alarm.clock_id);
-
-	if (!viortc_model_has_alarm(m, id))
-		return VIRTIO_RTC_S_ENODEV;
-	viortc_model_set_alarm_to(m, id, __le64_to_cpu(x->req.set_alarm.alarm_time),
+	viortc_model_set_alarm_to(m, x->id, __le64_to_cpu(x->req.set_alarm.alarm_time),
 				  x->req.set_alarm.flags);
 	return VIRTIO_RTC_S_OK;
 }
 
 static __u8 viortc_model_set_alarm_enabled(struct viortc_model *m, struct viortc_model_exchange *x)
 {
-	__u16 id = __le16_to_cpu(x->req.set_alarm_enabled.clock_id);
-
-	if (!viortc_model_has_alarm(m, id))
-		return VIRTIO_RTC_S_ENODEV;
-	viortc_model_set_alarm_to(m, id, m->clocks[id].alarm_time, x->req.set_alarm_enabled.flags);
+	viortc_model_set_alarm_to(m, x->id, m->clocks[x->id].alarm_time,
+				  x->req.set_alarm_enabled.flags);
 	return VIRTIO_RTC_S_OK;
 }
 
@@ -286,31 +260,49 @@ size_t viortc_model_notification(struct viortc_model *m, void *buf, size_t capac
 
 /* Requests */
 
+#define VIORTC_REQ(name)		sizeof(struct virtio_rtc_req_##name)
+#define VIORTC_RESP(name)		sizeof(struct virtio_rtc_resp_##name)
+#define VIORTC_AT(name, member)		offsetof(struct virtio_rtc_req_##name, member)
+
+/* What a request has to be: sizes, where in it something stands or 0, who does it. */
 static const struct viortc_model_msg {
 	__u16 type;
 	__u8 req_size;
 	__u8 resp_size;
+	__u8 clock_id;
+	__u8 hw_counter;
+	__u8 flags;
+	__u8 reserved;		/* those at its end */
+	bool alarm;		/* it is for clocks with an alarm */
+	/* For a clock that it can be for; returns the status. */
 	__u8 (*handle)(struct viortc_model *m, struct viortc_model_exchange *x);
 } viortc_model_msgs[] = {
-	{ VIRTIO_RTC_REQ_READ, sizeof(struct virtio_rtc_req_read),
-	  sizeof(struct virtio_rtc_resp_read), viortc_model_read },
-	{ VIRTIO_RTC_REQ_READ_CROSS, sizeof(struct virtio_rtc_req_read_cross),
-	  sizeof(struct virtio_rtc_resp_read_cross), viortc_model_read_cross },
-	{ VIRTIO_RTC_REQ_CFG, sizeof(struct virtio_rtc_req_cfg),
-	  sizeof(struct virtio_rtc_resp_cfg), viortc_model_cfg },
-	{ VIRTIO_RTC_REQ_CLOCK_CAP, sizeof(struct virtio_rtc_req_clock_cap),
-	  sizeof(struct virtio_rtc_resp_clock_cap), viortc_model_clock_cap },
-	{ VIRTIO_RTC_REQ_CROSS_CAP, sizeof(struct virtio_rtc_req_cross_cap),
-	  sizeof(struct virtio_rtc_resp_cross_cap), viortc_model_cross_cap },
-	{ VIRTIO_RTC_REQ_READ_ALARM, sizeof(struct virtio_rtc_req_read_alarm),
-	  sizeof(struct virtio_rtc_resp_read_alarm), viortc_model_read_alarm },
-	{ VIRTIO_RTC_REQ_SET_ALARM, sizeof(struct virtio_rtc_req_set_alarm),
-	  sizeof(struct virtio_rtc_resp_set_alarm), viortc_model_set_alarm },
-	{ VIRTIO_RTC_REQ_SET_ALARM_ENABLED, sizeof(struct virtio_rtc_req_set_alarm_enabled),
-	  sizeof(struct virtio_rtc_resp_set_alarm_enabled), viortc_model_set_alarm_enabled },
+	{ VIRTIO_RTC_REQ_READ, VIORTC_REQ(read), VIORTC_RESP(read),
+	  VIORTC_AT(read, clock_id), 0, 0,
+	  VIORTC_AT(read, reserved), false, viortc_model_read },
+	{ VIRTIO_RTC_REQ_READ_CROSS, VIORTC_REQ(read_cross), VIORTC_RESP(read_cross),
+	  VIORTC_AT(read_cross, clock_id), VIORTC_AT(read_cross, hw_counter), 0,
+	  VIORTC_AT(read_cross, reserved), false, viortc_model_read_cross },
+	{ VIRTIO_RTC_REQ_CFG, VIORTC_REQ(cfg), VIORTC_RESP(cfg),
+	  0, 0, 0, VIORTC_REQ(cfg), false, viortc_model_cfg },
+	{ VIRTIO_RTC_REQ_CLOCK_CAP, VIORTC_REQ(clock_cap), VIORTC_RESP(clock_cap),
+	  VIORTC_AT(clock_cap, clock_id), 0, 0,
+	  VIORTC_AT(clock_cap, reserved), false, viortc_model_clock_cap },
+	{ VIRTIO_RTC_REQ_CROSS_CAP, VIORTC_REQ(cross_cap), VIORTC_RESP(cross_cap),
+	  VIORTC_AT(cross_cap, clock_id), VIORTC_AT(cross_cap, hw_counter), 0,
+	  VIORTC_AT(cross_cap, reserved), false, viortc_model_cross_cap },
+	{ VIRTIO_RTC_REQ_READ_ALARM, VIORTC_REQ(read_alarm), VIORTC_RESP(read_alarm),
+	  VIORTC_AT(read_alarm, clock_id), 0, 0,
+	  VIORTC_AT(read_alarm, reserved), true, viortc_model_read_alarm },
+	{ VIRTIO_RTC_REQ_SET_ALARM, VIORTC_REQ(set_alarm), VIORTC_RESP(set_alarm),
+	  VIORTC_AT(set_alarm, clock_id), 0, VIORTC_AT(set_alarm, flags),
+	  VIORTC_AT(set_alarm, reserved), true, viortc_model_set_alarm },
+	{ VIRTIO_RTC_REQ_SET_ALARM_ENABLED, VIORTC_REQ(set_alarm_enabled),
+	  VIORTC_RESP(set_alarm_enabled),
+	  VIORTC_AT(set_alarm_enabled, clock_id), 0, VIORTC_AT(set_alarm_enabled, flags),
+	  VIORTC_AT(set_alarm_enabled, reserved), true, viortc_model_set_alarm_enabled },
 	/* Ends the table: a message that nobody knows still has headers. */
-	{ .req_size = sizeof(struct virtio_rtc_req_head),
-	  .resp_size = sizeof(struct virtio_rtc_resp_head) },
+	{ .req_size = VIORTC_REQ(head), .resp_size = VIORTC_RESP(head) },
 };
 
 static const struct viortc_model_msg *viortc_model_find(__u16 type)
@@ -320,6 +312,51 @@ static const struct viortc_model_msg *viortc_model_find(__u16 type)
 	while (msg->handle && msg->type != type)
 		msg++;
 	return msg;
+}
+
+/* Whether a request has values that the specification does not allow (V-inconsistent) */
+static bool viortc_model_inconsistent(const struct viortc_model_msg *msg,
+				      const struct viortc_model_exchange *x)
+{
+	const __u8 *bytes = (const __u8 *)&x->req;
+	size_t i;
+
+	for (i = 0; i < sizeof(x->req.head.reserved); i++) {
+		if (x->req.head.reserved[i])
+			return true;
+	}
+	for (i = msg->reserved; i < msg->req_size; i++) {
+		if (bytes[i])
+			return true;
+	}
+	/* Without the feature that allows it there is no message with such flags. */
+	if (msg->flags && (bytes[msg->flags] & ~VIRTIO_RTC_FLAG_ALARM_ENABLED))
+		return true;
+	return msg->hw_counter && bytes[msg->hw_counter] == VIRTIO_RTC_COUNTER_INVALID;
+}
+
+/*
+ * Answers a request of full size. That it cannot be met, whatever else is in it,
+ * comes before what is wrong with it.
+ */
+static __u8 viortc_model_answer(struct viortc_model *m, const struct viortc_model_msg *msg,
+				struct viortc_model_exchange *x)
+{
+	const __u8 *bytes = (const __u8 *)&x->req;
+
+	if (!msg->handle)
+		return VIRTIO_RTC_S_EOPNOTSUPP;
+	if (msg->clock_id) {
+		x->id = bytes[msg->clock_id] | bytes[msg->clock_id + 1] << 8;
+		if (!viortc_model_has_clock(m, x->id) ||
+		    (msg->alarm && !viortc_model_has_alarm(m, x->id)))
+			return VIRTIO_RTC_S_ENODEV;
+	}
+	if (msg->hw_counter && !viortc_model_knows_counter(m, bytes[msg->hw_counter]))
+		return VIRTIO_RTC_S_EOPNOTSUPP;
+	if (viortc_model_inconsistent(msg, x))
+		return VIRTIO_RTC_S_EINVAL;
+	return msg->handle(m, x);
 }
 
 size_t viortc_model_handle(struct viortc_model *m, const void *req, size_t req_len,
@@ -345,10 +382,8 @@ size_t viortc_model_handle(struct viortc_model *m, const void *req, size_t req_l
 		len = resp_capacity < sizeof(x.resp.head) ? resp_capacity : sizeof(x.resp.head);
 	} else if (req_len < msg->req_size) {
 		status = VIRTIO_RTC_S_EINVAL;
-	} else if (msg->handle) {
-		status = msg->handle(m, &x);
 	} else {
-		status = VIRTIO_RTC_S_EOPNOTSUPP;
+		status = viortc_model_answer(m, msg, &x);
 	}
 
 	x.resp.head.status = status;
@@ -395,14 +430,20 @@ __u64 viortc_model_features(const struct viortc_model *m)
 
 void viortc_model_set_features(struct viortc_model *m, __u64 features)
 {
-	m->alarms = features & (1ULL << VIRTIO_RTC_F_ALARM);
+	m->alarms = features & viortc_model_features(m);
+}
+
+bool viortc_model_smearing_valid(__u8 type, __u8 smearing)
+{
+	if (type != VIRTIO_RTC_CLOCK_UTC_SMEARED)
+		return smearing == VIRTIO_RTC_SMEAR_UNSPECIFIED;
+	return smearing <= VIRTIO_RTC_SMEAR_UTC_SLS || smearing >= 0xf0;
 }
 
 static bool viortc_model_clock_valid(const struct viortc_model *m,
 				     const struct viortc_model_clock *clock)
 {
-	if (clock->smearing != VIRTIO_RTC_SMEAR_UNSPECIFIED &&
-	    clock->type != VIRTIO_RTC_CLOCK_UTC_SMEARED)
+	if (!viortc_model_smearing_valid(clock->type, clock->smearing))
 		return false;
 	if (clock->cross && (m->hw_counter == VIRTIO_RTC_COUNTER_INVALID || !m->ops->read_cross))
 		return false;

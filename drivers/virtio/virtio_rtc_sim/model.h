@@ -84,7 +84,8 @@ struct viortc_model_ops {
 /**
  * struct viortc_model_clock - one clock
  * @type: VIRTIO_RTC_CLOCK_*, or any other value to present an unknown type.
- * @smearing: VIRTIO_RTC_SMEAR_*, UNSPECIFIED unless @type is UTC_SMEARED.
+ * @smearing: VIRTIO_RTC_SMEAR_* or, from 0xF0 on, an experimental variant;
+ *	UNSPECIFIED unless @type is UTC_SMEARED (V-variant).
  * @alarm: The clock has an alarm.
  * @cross: The clock can be read together with the driver's counter.
  *
@@ -121,6 +122,19 @@ struct viortc_model {
 	__u16 next_notified;	/* where the search for a notification goes on */
 	__u64 last_cycles;
 };
+
+/**
+ * viortc_model_smearing_valid - whether a clock can have a smearing variant
+ * @type: The clock's type.
+ * @smearing: The variant.
+ *
+ * Only a clock that smears has one, of those that are defined or experimental
+ * (V-variant).
+ *
+ * Context: Any.
+ * Return: Whether it can.
+ */
+bool viortc_model_smearing_valid(__u8 type, __u8 smearing);
 
 /**
  * viortc_model_init - set up a device
@@ -179,10 +193,20 @@ void viortc_model_set_features(struct viortc_model *m, __u64 features);
  *	applies to its bytes past %VIORTC_MODEL_MSG_MAX.
  *
  * The reading is taken in this call (V-order). A response other than OK has
- * the length of the OK response, its fields being zero. A response to an
- * unknown message is a response header. A request too short for its message,
- * or with too little room for its response, gets EINVAL, in the latter case as
- * many bytes of a response header as fit (V-size); it changes nothing.
+ * the length of the OK response, its fields being zero, and the request
+ * changed nothing. The first of these that fits is the status:
+ *
+ *  - EINVAL for a request too short for its message, or with too little room for
+ *    its response (V-size); in the latter case the response is as many bytes of
+ *    a response header as fit. What is longer than needed is fine.
+ *  - EOPNOTSUPP for an unknown message, answered by a response header.
+ *  - ENODEV for a clock that does not exist, and for alarm messages where there
+ *    is no alarm.
+ *  - EOPNOTSUPP for an unknown counter.
+ *  - EINVAL for a reserved byte or an undefined flag that is not zero, and for
+ *    VIRTIO_RTC_COUNTER_INVALID (V-inconsistent).
+ *  - EOPNOTSUPP for a cross-timestamp that this clock does not have, EIO for one
+ *    that cannot be told at this time (V-cross).
  *
  * Context: Any; calls the ops.
  * Return: The number of bytes written to @resp, which is the used length. 0
@@ -223,8 +247,9 @@ bool viortc_model_pending(const struct viortc_model *m);
  *	to lose it: 0 is returned, which makes the used length of this buffer,
  *	and the notification waits for the next one.
  *
- * Each expiry of an alarm gives one notification (V-alarm); the clocks take
- * turns.
+ * Each expiry of an alarm gives one notification, also one that has become
+ * obsolete since, whose notification may or may not come (V-alarm); the clocks
+ * take turns.
  *
  * Context: Any.
  * Return: The number of bytes written to @buf, which is the used length. 0 if

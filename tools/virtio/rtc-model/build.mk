@@ -6,7 +6,9 @@
 rtc_model := drivers/virtio/virtio_rtc_sim/model.c rtc-model/world.c
 rtc_fault := drivers/virtio/virtio_rtc_sim/faults.c
 
-$(eval $(call test,message_test,rtc-model/message_test.c rtc-model/check.c $(rtc_model)))
+$(eval $(call test,message_test,rtc-model/message_test.c rtc-model/requests.c \
+	rtc-model/check.c $(rtc_model)))
+$(eval $(call test,clock_test,rtc-model/clock_test.c rtc-model/check.c $(rtc_model)))
 $(eval $(call test,alarm_test,rtc-model/alarm_test.c rtc-model/check.c $(rtc_model)))
 $(eval $(call test,random_test,rtc-model/random_test.c rtc-model/sequence.c rtc-model/check.c \
 	$(rtc_model)))

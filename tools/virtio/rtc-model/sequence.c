@@ -102,15 +102,16 @@ static const struct message {
 	size_t request;
 	size_t response;
 	size_t clock_id;	/* where it stands; 0 if there is none */
+	size_t reserved;	/* where the reserved bytes at its end begin */
 } messages[] = {
-	{ 0x0001, 16, 16, 8 },
-	{ 0x0002, 16, 24, 8 },
-	{ 0x1000, 8, 16, 0 },
-	{ 0x1001, 16, 16, 8 },
-	{ 0x1002, 16, 16, 8 },
-	{ 0x1003, 16, 24, 8 },
-	{ 0x1004, 24, 8, 16 },
-	{ 0x1005, 16, 8, 8 },
+	{ 0x0001, 16, 16, 8, 10 },
+	{ 0x0002, 16, 24, 8, 11 },
+	{ 0x1000, 8, 16, 0, 8 },
+	{ 0x1001, 16, 16, 8, 10 },
+	{ 0x1002, 16, 16, 8, 11 },
+	{ 0x1003, 16, 24, 8, 10 },
+	{ 0x1004, 24, 8, 16, 19 },
+	{ 0x1005, 16, 8, 8, 11 },
 };
 
 #define MESSAGES	ARRAY_SIZE(messages)
@@ -140,6 +141,11 @@ static void choose_bytes(struct sequence *seq, struct request *request)
 		request->bytes[i] = choose(seq, 256);
 }
 
+static uint8_t choose_flags(struct sequence *seq)
+{
+	return choose(seq, 16) ? choose(seq, 4) != 0 : choose(seq, 256);
+}
+
 static void choose_message(struct sequence *seq, struct request *request)
 {
 	const struct message *message = &messages[choose(seq, MESSAGES)];
@@ -156,14 +162,30 @@ static void choose_message(struct sequence *seq, struct request *request)
 	case VIRTIO_RTC_REQ_SET_ALARM:
 		if (clock < WORLD_CLOCKS)
 			put(request->bytes + 8, 8, choose_time(seq, clock));
-		request->bytes[18] = choose(seq, 4) ? ON : choose(seq, 256);
+		request->bytes[18] = choose_flags(seq);
 		break;
 	case VIRTIO_RTC_REQ_SET_ALARM_ENABLED:
-		request->bytes[10] = choose(seq, 256);
+		request->bytes[10] = choose_flags(seq);
 		break;
 	}
+	if (!choose(seq, 32))
+		request->bytes[choose(seq, ROOM)] = choose(seq, 256);
 	request->len = message->request;
 	request->room = message->response;
+}
+
+/* Of a request that names a clock and a counter that there are */
+static bool is_consistent(const struct message *message, const uint8_t *request)
+{
+	static const uint8_t zero[ROOM];
+	uint8_t flags = 0;
+
+	if (message->type == VIRTIO_RTC_REQ_SET_ALARM)
+		flags = request[18];
+	if (message->type == VIRTIO_RTC_REQ_SET_ALARM_ENABLED)
+		flags = request[10];
+	return flags <= ON && !memcmp(request + 2, zero, 6) &&
+	       !memcmp(request + message->reserved, zero, message->request - message->reserved);
 }
 
 /* What the response has to be; READ and the like are answered as of now. */
@@ -180,6 +202,15 @@ static uint8_t answer_message(struct sequence *seq, const struct message *messag
 		return VIRTIO_RTC_S_ENODEV;
 
 	desc = &seq->world.clocks[clock];
+	if (message->type == VIRTIO_RTC_REQ_READ_CROSS ||
+	    message->type == VIRTIO_RTC_REQ_CROSS_CAP) {
+		if (request[10] == VIRTIO_RTC_COUNTER_INVALID)
+			return VIRTIO_RTC_S_EINVAL;
+		if (request[10] > TSC)
+			return VIRTIO_RTC_S_EOPNOTSUPP;
+	}
+	if (!is_consistent(message, request))
+		return VIRTIO_RTC_S_EINVAL;
 	switch (message->type) {
 	case VIRTIO_RTC_REQ_READ:
 		put(response + 8, 8, world_reading(&seq->world, clock));
@@ -202,8 +233,6 @@ static uint8_t answer_message(struct sequence *seq, const struct message *messag
 		response[10] = has_alarm(seq, clock);
 		break;
 	case VIRTIO_RTC_REQ_CROSS_CAP:
-		if (request[10] > TSC)
-			return VIRTIO_RTC_S_EOPNOTSUPP;
 		response[8] = desc->cross && request[10] == TSC;
 		break;
 	case VIRTIO_RTC_REQ_READ_ALARM:

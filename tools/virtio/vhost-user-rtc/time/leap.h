@@ -14,6 +14,9 @@
  *		when 23:59:60 begins, as Linux does. Removed: steps from B - 1 s
  *		to B.
  *  noon-linear	The 86400 s from B - 12 h to B + 12 h take 86400 + d SI seconds.
+ *		The specification says "from noon to noon" and "by 1/86400",
+ *		which cannot both be exact: this is the former, so the rate
+ *		changes by 1/86401.
  *  UTC-SLS	The last 1000 SI seconds of the UTC day show 1000 - d s.
  *
  * Outside these spans the smeared ones equal UTC. None but UTC ever steps.
