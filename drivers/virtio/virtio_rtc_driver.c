@@ -236,11 +236,17 @@ static void viortc_config_changed(struct virtio_device *vdev)
 }
 
 /*
- * With indirect descriptors the ring would allocate a table for each request,
- * which two descriptors do not need.
+ * The specification has no legacy device.  With indirect descriptors the ring
+ * would allocate a table for each request, which two descriptors do not need.
  */
 static int viortc_validate(struct virtio_device *vdev)
 {
+	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1)) {
+		dev_err(&vdev->dev,
+			"a legacy device, which cannot be used: for virtio-mmio give QEMU -global virtio-mmio.force-legacy=false\n");
+		return -ENODEV;
+	}
+
 	__virtio_clear_bit(vdev, VIRTIO_RING_F_INDIRECT_DESC);
 
 	return 0;
