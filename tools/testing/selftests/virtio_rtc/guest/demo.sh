@@ -6,7 +6,7 @@
 # What an administrator would do and look at, in a guest whose clock is wrong.
 
 . ./lib.sh
-plan 6
+plan 8
 
 log=/var/log/chrony/refclocks.log
 wrong_by=3
@@ -74,16 +74,47 @@ head -n 5 $log | tail -n 2 | sed 's/^/#   /'
 note '  ...'
 tail -n 20 $log | grep -v -e '^=' -e '^ *Date' | sed 's/^/#   /'
 
-# Both programs append to one file, so that what belongs together stays so.
+# Both programs append whole lines to one file, so that what belongs together
+# stays so: strace's pass through awk, as it writes the first half of a line
+# when a call begins.
 chronyd=$(cat /run/chrony/chronyd.pid)
 note
 note "\$ strace -y -T -e trace=ioctl -p $chronyd, and new lines of $log between"
-timeout 3 strace -A -o /run/watched -y -T -e trace=ioctl -p "$chronyd" 2>/dev/null &
+timeout 3 strace -o '|exec awk "{ print; fflush() }" >>/run/watched' -y -T -e trace=ioctl -p "$chronyd" 2>/dev/null &
 timeout 3 tail -n 0 -f $log >>/run/watched
 wait $!
-grep -v -e '^---' -e '^strace' /run/watched | sed 's/^/#   /'
+# The samples of a call are thousands of characters, and times are there twice.
+grep -v -e '^---' -e '^strace' -e '<detached' /run/watched | sed -e 's, /\*[^*]*\*/,,g' \
+	-e 's/, \(clockid=[^,]*, \)\?ts=\[.*\]}/, ts=OMITTED}/' >/run/readable
+sed 's/^/#   /' /run/readable
+is 'what chronyd did can be read: no line is longer than 200 characters' \
+	"$(awk 'length > 200' /run/readable)" ''
 show chronyc -n sources
 show chronyc -n tracking
 show phc_ctl /dev/ptp_virtio get cmp
 check 'phc_ctl reads the clock' phc_ctl /dev/ptp_virtio get
+
+# What was shown, each from where it was seen.
+node=$(basename "$(readlink -f /dev/ptp_virtio)")
+clock=$(cat "/sys/class/ptp/$node/clock_name")
+link=$(readlink /dev/ptp_virtio)
+source=$(chronyc -n sources | sed -n 's/^#\* \([A-Z]*\) .*/\1/p')
+offset=$(last_offsets | awk '{ if ($1 < 0) $1 = -$1; if ($1 > max) max = $1 }
+	END { if (NR) printf "%.9f", max }')
+how=$(sed -n 's/.*\(PTP_SYS_OFFSET_[A-Z]*\).* = 0 .*/\1/p' /run/readable | sort | uniq -c |
+	sort -n | awk 'END { print $2 }')
+case $how in
+PTP_SYS_OFFSET_EXTENDED) means="the system's time before and after each reading" ;;
+PTP_SYS_OFFSET_PRECISE) means='cross-timestamps, of one instant' ;;
+*) means= ;;
+esac
+check 'clock, link, source, offset and how it was read are known at the end' \
+	[ "$clock" -a "$link" -a "$source" -a "$offset" -a "$means" ]
+note
+note 'What was shown:'
+note "  clock     \"$clock\", the host's, is /dev/$node"
+note "  link      /dev/ptp_virtio -> $link, made by udevd"
+note "  source    chronyd selected $source, the clock at that link"
+note "  offset    at most $offset s in the last ten measurements"
+note "  how read  ioctl $how: $means"
 kill "$chronyd"
