@@ -5,15 +5,20 @@
  *
  * cross now SOURCE		on the host: print the counter SOURCE (tsc, vct or
  *				monotonic) and CLOCK_BOOTTIME at one instant
- * cross calibrate DEVICE	print the guest's counter and the reading of a PTP
- *				clock at one instant
+ * cross calibrate DEVICE DELAY_NS
+ *				print the guest's counter and the reading of a PTP
+ *				clock at one instant, and what the counter may be
+ *				wrong by, in ns: the reading is taken DELAY_NS or
+ *				more after the question and before the answer
  * cross offset GUEST TIME COUNTER1 TIME1 COUNTER2 TIME2
  *				print what the guest's counter GUEST was ahead of the
  *				host's at TIME, which was COUNTER1 at TIME1...
- * cross agree DEVICE CALLS DELAY_NS MAX_NS
+ * cross agree DEVICE CALLS DELAY_NS ERROR_NS
  *				PTP_SYS_OFFSET_PRECISE agrees with _EXTENDED, whose
  *				readings are taken DELAY_NS or more after the first
- *				and before the second system timestamp
+ *				and before the second system timestamp, by ERROR_NS,
+ *				which the calibration may be wrong by.  Status 4:
+ *				the machine is too busy to tell.
  * cross refused DEVICE CALLS	PTP_SYS_OFFSET_PRECISE fails each time, with ERANGE
  *
  * Copyright (C) The virtio_rtc contributors
@@ -32,6 +37,17 @@
 #include <unistd.h>
 
 #define TRIES 300
+
+/* What "cross now" on the host may be wrong by, at the best of its tries */
+#define HOST_ERROR 10000
+
+/* Two clocks of a machine that nobody adjusts run apart by no more. */
+#define MAX_DRIFT_PPM 1000
+
+/* So often as many calls as are wanted are made to find that many that can tell. */
+#define PATIENCE 20
+
+#define CANNOT_TELL 4
 
 #if defined(__x86_64__)
 #define COUNTER "tsc"
@@ -76,28 +92,55 @@ static uint64_t read_monotonic(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+struct pair {
+	uint64_t counter;
+	int64_t reading;
+	int64_t took;	/* ns */
+};
+
 /*
- * Print a counter and a clock at one instant.  The clock was read somewhere
- * between two readings of the counter, most likely in the middle; the two that
- * are closest together leave the smallest error.
+ * A counter and a clock at one instant.  The clock was read somewhere between
+ * two readings of the counter, most likely in the middle; the two that are
+ * closest together leave the smallest error.
  */
-static int print_pair(uint64_t (*counter)(void), clockid_t clock)
+static struct pair read_pair(uint64_t (*counter)(void), clockid_t clock)
 {
-	uint64_t before, after, width = UINT64_MAX, middle = 0;
-	int64_t reading, best = 0;
+	struct pair pair, best = { .took = INT64_MAX };
+	uint64_t before;
+	int64_t start;
 	int i;
 
 	for (i = 0; i < TRIES; i++) {
+		start = read_clock(CLOCK_MONOTONIC_RAW);
 		before = counter();
-		reading = read_clock(clock);
-		after = counter();
-		if (after - before < width) {
-			width = after - before;
-			middle = before + width / 2;
-			best = reading;
-		}
+		pair.reading = read_clock(clock);
+		pair.counter = before + (counter() - before) / 2;
+		pair.took = read_clock(CLOCK_MONOTONIC_RAW) - start;
+		if (pair.took < best.took)
+			best = pair;
 	}
-	printf("%llu %lld\n", (unsigned long long)middle, (long long)best);
+	return best;
+}
+
+static int print_pair(uint64_t (*counter)(void), clockid_t clock)
+{
+	struct pair pair = read_pair(counter, clock);
+
+	printf("%llu %lld\n", (unsigned long long)pair.counter, (long long)pair.reading);
+	return 0;
+}
+
+static int calibrate(int fd, int64_t delay)
+{
+	struct pair pair = read_pair(read_counter, clock_of_fd(fd));
+	int64_t error = pair.took / 2 - delay;
+
+	if (error < 0) {
+		fprintf(stderr, "cross: a reading took %lld ns\n", (long long)pair.took);
+		return 1;
+	}
+	printf("%llu %lld %lld\n", (unsigned long long)pair.counter, (long long)pair.reading,
+	       (long long)(error + HOST_ERROR));
 	return 0;
 }
 
@@ -141,15 +184,23 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int agree(int fd, long calls, int64_t delay, int64_t max)
+/*
+ * The offset of the clock is known to lie between two limits, which are far apart
+ * when something held the call up.  Every call has to lie between its own, but
+ * to find a counter that belongs to another instant of the request they must be
+ * closer than the request takes: other calls do not count.
+ */
+static int agree(int fd, long calls, int64_t delay, int64_t error)
 {
 	struct ptp_sys_offset_precise precise;
 	struct ptp_sys_offset_extended extended;
 	int64_t *off = calloc(calls, sizeof(*off));
-	int64_t before, reading, after, low, high, offset;
-	long i;
+	int64_t before, reading, after, low, high, margin, offset;
+	long i, found = 0;
 
-	for (i = 0; off && i < calls; i++) {
+	if (!off || !calls)
+		return 1;
+	for (i = 0; found < calls && i < PATIENCE * calls; i++) {
 		memset(&precise, 0, sizeof(precise));
 		memset(&extended, 0, sizeof(extended));
 		extended.n_samples = 1;
@@ -164,19 +215,25 @@ static int agree(int fd, long calls, int64_t delay, int64_t max)
 		low = reading - after;
 		high = reading - before;
 		offset = ptp_ns(&precise.device) - ptp_ns(&precise.sys_realtime);
-		if (low > high || offset < low - max || offset > high + max) {
-			printf("#   call %ld: ahead by %lld ns, not %lld to %lld\n", i,
-			       (long long)offset, (long long)low, (long long)high);
+		margin = error + (after - ptp_ns(&precise.sys_realtime)) /
+				 (1000000 / MAX_DRIFT_PPM);
+		if (low > high || offset < low - margin || offset > high + margin) {
+			printf("#   call %ld: ahead by %lld ns, not %lld to %lld, give or take %lld\n",
+			       i, (long long)offset, (long long)low, (long long)high,
+			       (long long)margin);
 			return 1;
 		}
-		off[i] = llabs(offset - low - (high - low) / 2);
+		if ((high - low) / 2 + margin < delay)
+			off[found++] = llabs(offset - low - (high - low) / 2);
 	}
-	if (!off || !calls)
-		return 1;
+	printf("#   %ld of %ld calls can tell, with a calibration to %lld ns\n", found, i,
+	       (long long)error);
+	if (found < calls)
+		return CANNOT_TELL;
 	qsort(off, calls, sizeof(*off), compare);
 	printf("#   from the middle of the other's window: median %lld ns, at most %lld ns\n",
 	       (long long)off[calls / 2], (long long)off[calls - 1]);
-	return off[calls / 2] <= max ? 0 : 1;
+	return 0;
 }
 
 static int refused(int fd, long calls)
@@ -213,8 +270,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(command, "now"))
 		return print_now(argv[2]);
-	if (argc == 3 && !strcmp(command, "calibrate"))
-		return print_pair(read_counter, clock_of_fd(open_clock(argv[2])));
+	if (argc == 4 && !strcmp(command, "calibrate"))
+		return calibrate(open_clock(argv[2]), atoll(argv[3]));
 	if (argc == 8 && !strcmp(command, "offset"))
 		return print_offset(argv + 2);
 	if (argc == 6 && !strcmp(command, "agree"))
@@ -223,9 +280,9 @@ int main(int argc, char **argv)
 		return refused(open_clock(argv[2]), atol(argv[3]));
 
 	fprintf(stderr, "usage: cross now SOURCE\n"
-			"       cross calibrate DEVICE\n"
+			"       cross calibrate DEVICE DELAY_NS\n"
 			"       cross offset GUEST TIME COUNTER1 TIME1 COUNTER2 TIME2\n"
-			"       cross agree DEVICE CALLS DELAY_NS MAX_NS\n"
+			"       cross agree DEVICE CALLS DELAY_NS ERROR_NS\n"
 			"       cross refused DEVICE CALLS\n");
 	return 2;
 }

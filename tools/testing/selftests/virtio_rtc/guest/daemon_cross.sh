@@ -11,8 +11,6 @@
 plan 16
 
 delay=1000000
-# What a calibration from within an emulated machine may be wrong by
-max=300000
 second=1000000000
 
 note "clocksource $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
@@ -37,12 +35,24 @@ is 'a device without an offset says that it has no cross-timestamps' \
 	"$(./ptp cross "$(ptp_of 0)")" 0
 is 'and they are refused as not supported' "$(./ptp precise "$(ptp_of 0)")" 95 # EOPNOTSUPP
 
-set -- $(./cross calibrate "$(ptp_of 2)")
+# agree NAME ID: how exact it has to be follows from what this machine, slow or
+# busy as it may be, can know about itself.
+agree() {
+	status=0
+	./cross agree "$(ptp_of "$2")" 200 $delay "$error" || status=$?
+	case $status in
+	0) pass "$1" ;;
+	4) skip "$1" 'the machine is too busy to tell' ;;
+	*) fail "$1" ;;
+	esac
+}
+
+set -- $(./cross calibrate "$(ptp_of 2)" $delay)
+error=$3
 offset 'with an offset it says that it has' 1 "$1 $2"
 for id in 0 1 2; do
 	is "clock $id does" "$(./ptp cross "$(ptp_of $id)")" 1
-	check "200 cross-timestamps of clock $id agree with other readings" \
-		./cross agree "$(ptp_of $id)" 200 $delay $max
+	agree "200 cross-timestamps of clock $id agree with other readings" $id
 done
 
 offset 'without one it has none again' 0 none
