@@ -9,7 +9,8 @@ rtc_fault := drivers/virtio/virtio_rtc_sim/faults.c
 $(eval $(call test,message_test,rtc-model/message_test.c rtc-model/requests.c \
 	rtc-model/check.c $(rtc_model)))
 $(eval $(call test,clock_test,rtc-model/clock_test.c rtc-model/check.c $(rtc_model)))
-$(eval $(call test,alarm_test,rtc-model/alarm_test.c rtc-model/check.c $(rtc_model)))
+$(foreach t,expiry notification reset,$(eval $(call test,alarm_$(t)_test, \
+	rtc-model/alarm_$(t)_test.c rtc-model/check.c $(rtc_model))))
 $(eval $(call test,random_test,rtc-model/random_test.c rtc-model/sequence.c rtc-model/check.c \
 	$(rtc_model)))
 $(eval $(call test,fault_test,rtc-model/fault_test.c $(rtc_fault)))

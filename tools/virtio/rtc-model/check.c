@@ -21,3 +21,10 @@ void world_failed(const char *format, ...)
 	fail_msg("%s", text);
 	abort();
 }
+
+void check_between(const char *name, uint64_t low, uint64_t value, uint64_t high)
+{
+	check(value >= low && value <= high,
+	      "%s reads %llu, not between %llu and %llu", name, (unsigned long long)value,
+	      (unsigned long long)low, (unsigned long long)high);
+}

@@ -25,4 +25,13 @@ do {						\
 		fail_msg(__VA_ARGS__);		\
 } while (0)
 
+/**
+ * check_between() - fail unless a value is in a range
+ * @name: What it is.
+ * @low: The least that it may be.
+ * @value: What it is.
+ * @high: The most that it may be.
+ */
+void check_between(const char *name, uint64_t low, uint64_t value, uint64_t high);
+
 #endif /* CHECK_H */

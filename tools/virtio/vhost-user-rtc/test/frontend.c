@@ -134,14 +134,15 @@ void frontend_connect(struct frontend *f, const char *path)
 	}
 }
 
-void frontend_spawn_listening(struct frontend *f, const char *path, const char *const *args)
+void frontend_spawn_listening(struct frontend *f, const char *const *args)
 {
 	char option[128];
 
 	memset(f, 0, sizeof(*f));
 	f->socket = -1;
 	make_memory(f);
-	snprintf(option, sizeof(option), "--socket-path=%s", path);
+	snprintf(f->path, sizeof(f->path), "/tmp/vhost-user-rtc-test-%d.sock", getpid());
+	snprintf(option, sizeof(option), "--socket-path=%s", f->path);
 	spawn(f, -1, option, args);
 }
 
@@ -197,6 +198,13 @@ void frontend_end(struct frontend *f)
 	munmap(f->mem, MEM_SIZE);
 	close(f->memfd);
 	close(f->stderr_fd);
+}
+
+void frontend_terminate(struct frontend *f)
+{
+	frontend_hang_up(f);
+	kill(f->daemon, SIGTERM);
+	frontend_end(f);
 }
 
 /* Messages */

@@ -73,6 +73,7 @@ struct frontend_queue {
 /**
  * struct frontend - a front end, and the daemon that it has started
  * @daemon: The daemon's process, 0 if it was waited for.
+ * @path: Where it listens, empty if it does not.
  * @stderr_fd: What the daemon says.
  * @socket: The connection.
  * @memfd: The guest's memory.
@@ -82,6 +83,7 @@ struct frontend_queue {
  */
 struct frontend {
 	pid_t daemon;
+	char path[64];
 	int stderr_fd;
 	int socket;
 	int memfd;
@@ -100,12 +102,11 @@ struct frontend {
 void frontend_spawn(struct frontend *f, const char *const *args);
 
 /**
- * frontend_spawn_listening() - start the daemon on a path, and wait for it there
- * @f: The front end; filled, without a connection.
- * @path: The path.
+ * frontend_spawn_listening() - start the daemon on a path
+ * @f: The front end; filled, without a connection. path is where it will listen.
  * @args: Further arguments, up to a NULL.
  */
-void frontend_spawn_listening(struct frontend *f, const char *path, const char *const *args);
+void frontend_spawn_listening(struct frontend *f, const char *const *args);
 
 /**
  * frontend_connect() - connect to a daemon on a path
@@ -121,6 +122,12 @@ void frontend_connect(struct frontend *f, const char *path);
  * Return: Its exit status; -1 if it was ended by a signal.
  */
 int frontend_wait_exit(struct frontend *f);
+
+/**
+ * frontend_terminate() - hang up, and end the daemon by SIGTERM
+ * @f: The front end.
+ */
+void frontend_terminate(struct frontend *f);
 
 /**
  * frontend_end() - hang up, and see the daemon end without an error

@@ -72,17 +72,14 @@ static void memory_does_not_grow(void **state)
 	unsigned long before = 0, after = 0;
 	struct frontend f;
 	unsigned int round;
-	char path[64];
 
 	(void)state;
-	snprintf(path, sizeof(path), "/tmp/vhost-user-rtc-test-%d.sock", getpid());
-	unlink(path);
-	frontend_spawn_listening(&f, path, args);
+	frontend_spawn_listening(&f, args);
 	for (round = 0; round < 4; round++) {
 		unsigned int i;
 
 		for (i = 0; i < 50; i++) {
-			frontend_connect(&f, path);
+			frontend_connect(&f, f.path);
 			frontend_start(&f, ALL_FEATURES);
 			frontend_populate(&f, 16);
 			frontend_read(&f, 0);
@@ -100,8 +97,7 @@ static void memory_does_not_grow(void **state)
 	check(after <= before, "%lu kB have become %lu kB", before, after);
 	print_message("%lu kB before and after 60000 readings, 22500 alarms, 150 connections\n",
 		      after);
-	kill(f.daemon, SIGTERM);
-	frontend_end(&f);
+	frontend_terminate(&f);
 }
 
 static void an_idle_daemon_does_nothing(void **state)

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Cross-timestamps.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "frontend.h"
+
+#define SECOND	UINT64_C(1000000000)
+
+static uint8_t read_cross(struct frontend *f, uint16_t clock, uint8_t counter,
+			  uint64_t *reading, uint64_t *cycles)
+{
+	struct virtio_rtc_req_read_cross req = {
+		.head.msg_type = VIRTIO_RTC_REQ_READ_CROSS,
+		.clock_id = clock,
+		.hw_counter = counter,
+	};
+	struct virtio_rtc_resp_read_cross resp;
+
+	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
+			 sizeof(resp));
+	*reading = resp.clock_reading;
+	*cycles = resp.counter_cycles;
+	return resp.head.status;
+}
+
+static bool cross_cap(struct frontend *f, uint16_t clock, uint8_t counter)
+{
+	struct virtio_rtc_req_cross_cap req = {
+		.head.msg_type = VIRTIO_RTC_REQ_CROSS_CAP,
+		.clock_id = clock,
+		.hw_counter = counter,
+	};
+	struct virtio_rtc_resp_cross_cap resp;
+
+	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
+			 sizeof(resp));
+	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	return resp.flags & VIRTIO_RTC_FLAG_CROSS_CAP;
+}
+
+static void without_a_counter_there_are_no_cross_timestamps(void **state)
+{
+	uint64_t reading, cycles;
+	struct frontend f;
+	uint16_t clock;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, ALL_FEATURES);
+	for (clock = 0; clock < 4; clock++) {
+		assert_false(cross_cap(&f, clock, VIRTIO_RTC_COUNTER_X86_TSC));
+		assert_false(cross_cap(&f, clock, VIRTIO_RTC_COUNTER_ARM_VCT));
+		assert_int_equal(read_cross(&f, clock, VIRTIO_RTC_COUNTER_X86_TSC, &reading,
+					    &cycles), VIRTIO_RTC_S_EOPNOTSUPP);
+	}
+	frontend_end(&f);
+}
+
+static void cross_timestamps_are_one_instant_of_clock_and_guest_counter(void **state)
+{
+	/* As under emulation: 62.5 MHz, some time after the host's start */
+	const char *const args[] = {
+		"--counter=arm-vct,source=monotonic,offset=-1000000,ratio=62500000/1000000000",
+		NULL,
+	};
+	uint64_t widest = 0, worst = 0, last = 0;
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	for (i = 0; i < 4; i++) {
+		assert_true(cross_cap(&f, i, VIRTIO_RTC_COUNTER_ARM_VCT));
+		assert_false(cross_cap(&f, i, VIRTIO_RTC_COUNTER_X86_TSC));
+	}
+	for (i = 0; i < 1000; i++) {
+		uint64_t real[2], mono[2], reading, cycles, expected, error;
+
+		/* The offset of both clocks, known to the width of this pair */
+		mono[0] = host_ns(CLOCK_MONOTONIC);
+		real[0] = host_ns(CLOCK_REALTIME);
+		mono[1] = host_ns(CLOCK_MONOTONIC);
+		assert_int_equal(read_cross(&f, 0, VIRTIO_RTC_COUNTER_ARM_VCT, &reading, &cycles),
+				 VIRTIO_RTC_S_OK);
+		real[1] = host_ns(CLOCK_REALTIME);
+		check_between("UTC", real[0], reading, real[1]);
+		check(cycles >= last, "the counter goes back");
+		last = cycles;
+		/* In ns of CLOCK_MONOTONIC: from the counter, and from the reading */
+		expected = reading - real[0] + (mono[0] + mono[1]) / 2;
+		error = (cycles + 1000000) * 16 - expected;
+		if ((int64_t)error < 0)
+			error = -error;
+		if (mono[1] - mono[0] > widest)
+			widest = mono[1] - mono[0];
+		/* A preempted pair tells nothing. */
+		if (mono[1] - mono[0] < 2000 && error > worst)
+			worst = error;
+	}
+	/* The tick, the pair here, the pair there; and a sanitizer's slowness */
+	check(worst < 20000, "clock and counter are %llu ns apart", (unsigned long long)worst);
+	print_message("clock and counter apart by up to %llu ns, known to %llu ns\n",
+		      (unsigned long long)worst, (unsigned long long)widest);
+	frontend_end(&f);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	check(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "no file");
+	close(fd);
+}
+
+static void an_offset_from_a_file_is_read_when_a_driver_starts(void **state)
+{
+	char path[] = "/tmp/offset-XXXXXX";
+	const char *args[2] = { NULL, NULL };
+	char option[128];
+	uint64_t reading, first, second;
+	struct frontend f;
+
+	(void)state;
+	close(mkstemp(path));
+	unlink(path);
+	snprintf(option, sizeof(option),
+		 "--counter=x86-tsc,source=monotonic,offset=%s,ratio=1/1", path);
+	args[0] = option;
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+
+	write_file(path, "0\n");
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	frontend_restart(&f);
+	assert_true(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	assert_int_equal(read_cross(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC, &reading, &first),
+			 VIRTIO_RTC_S_OK);
+
+	write_file(path, "-0x7fffffffffffffff");
+	frontend_restart(&f);
+	assert_int_equal(read_cross(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC, &reading, &second),
+			 VIRTIO_RTC_S_OK);
+	second += INT64_MAX;
+	check_between("counter", first, second, first + 60 * SECOND);
+
+	write_file(path, "twelve");
+	frontend_restart(&f);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	frontend_end(&f);
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_counter_there_are_no_cross_timestamps),
+		cmocka_unit_test(cross_timestamps_are_one_instant_of_clock_and_guest_counter),
+		cmocka_unit_test(an_offset_from_a_file_is_read_when_a_driver_starts),
+	};
+
+	return cmocka_run_group_tests_name("vhost-user-rtc: cross-timestamps", tests, NULL, NULL);
+}

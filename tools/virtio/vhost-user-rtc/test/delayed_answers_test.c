@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Requests that are in flight, as the device delays them.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "frontend.h"
+#include "base/macros.h"
+
+#define MS	UINT64_C(1000000)
+
+static void delayed_requests_are_read_and_answered_in_time_and_order(void **state)
+{
+	const char *const args[] = { "--delay=200,300", "--clock=utc", NULL };
+	struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	struct virtio_rtc_resp_read resp;
+	uint64_t posted[8], last = 0;
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	frontend_start(&f, PLAIN_FEATURES & ~BIT(VIRTIO_RTC_F_ALARM));
+	/* All are in flight at once, each with a time of its own. */
+	for (i = 0; i < 8; i++) {
+		posted[i] = host_ns(CLOCK_REALTIME);
+		frontend_post(&f, i, &req, sizeof(req), sizeof(resp));
+		sleep_ms(20);
+	}
+	for (i = 0; i < 8; i++) {
+		uint64_t answered;
+		uint32_t head;
+
+		assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS), sizeof(resp));
+		answered = host_ns(CLOCK_REALTIME);
+		assert_int_equal(head, i * 2);
+		memcpy(&resp, frontend_response(&f, i), sizeof(resp));
+		assert_true(resp.clock_reading >= last);
+		last = resp.clock_reading;
+		check(last >= posted[i] + 200 * MS, "read %llu ms after it was available",
+		      (unsigned long long)((last - posted[i]) / MS));
+		check(answered >= last + 300 * MS, "answered %llu ms after it was read",
+		      (unsigned long long)((answered - last) / MS));
+		check(answered < posted[i] + 500 * MS + 2000 * MS, "answered far too late");
+	}
+	frontend_end(&f);
+}
+
+static void requests_in_flight_are_answered_before_a_ring_stops(void **state)
+{
+	const char *const args[] = { "--delay=60000,60000", NULL };
+	struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	struct virtio_rtc_resp_read resp;
+	struct frontend f;
+	unsigned int i;
+	uint32_t head;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	frontend_start(&f, PLAIN_FEATURES);
+	for (i = 0; i < 8; i++)
+		frontend_post(&f, i, &req, sizeof(req), sizeof(resp));
+	sleep_ms(50);
+	assert_int_equal(frontend_take(&f, REQUESTQ, &head, 0), -1);
+	assert_int_equal(frontend_stop_queue(&f, REQUESTQ), 8);
+	for (i = 0; i < 8; i++) {
+		assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS), sizeof(resp));
+		assert_int_equal(head, i * 2);
+	}
+	frontend_end(&f);
+}
+
+static void more_requests_than_can_be_in_flight_wait_in_their_ring(void **state)
+{
+	const char *const args[] = { "--delay=1,1", NULL };
+	struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	struct frontend f;
+	unsigned int i, done = 0;
+	uint32_t head;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	f.queue[REQUESTQ].size = 1024;
+	frontend_start(&f, ALL_FEATURES);
+	/* One request, offered 1000 times over */
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	for (i = 1; i < 1000; i++)
+		frontend_offer(&f, REQUESTQ, 0);
+	while (done < 1000 && frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0)
+		done++;
+	assert_int_equal(done, 1000);
+	frontend_end(&f);
+}
+
+static void a_broken_ring_or_lost_front_end_drops_what_is_in_flight(void **state)
+{
+	const char *const args[] = { "--delay=100,100", NULL };
+	struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	struct frontend f;
+	uint32_t head;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	frontend_desc(&f, REQUESTQ, 10, 0, 1, 0, 0);
+	frontend_offer(&f, REQUESTQ, 10);
+	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
+	assert_int_equal(frontend_take(&f, REQUESTQ, &head, 400), -1);
+	frontend_restart(&f);
+	frontend_read(&f, 0);
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	frontend_end(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(delayed_requests_are_read_and_answered_in_time_and_order),
+		cmocka_unit_test(requests_in_flight_are_answered_before_a_ring_stops),
+		cmocka_unit_test(more_requests_than_can_be_in_flight_wait_in_their_ring),
+		cmocka_unit_test(a_broken_ring_or_lost_front_end_drops_what_is_in_flight),
+	};
+
+	return cmocka_run_group_tests_name("vhost-user-rtc: delayed answers", tests, NULL, NULL);
+}

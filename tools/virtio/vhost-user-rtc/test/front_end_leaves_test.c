@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Front ends that come, leave and come back; and how the daemon ends.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "frontend.h"
+#include "base/macros.h"
+
+static void front_ends_come_one_after_the_other(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+	bool enabled;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	for (i = 0; i < 20; i++) {
+		frontend_connect(&f, f.path);
+		frontend_start(&f, ALL_FEATURES);
+		if (i)
+			assert_int_equal(frontend_read_alarm(&f, 0, &enabled), UINT64_MAX - i);
+		frontend_set_alarm(&f, 0, UINT64_MAX - (i + 1), true);
+		frontend_hang_up(&f);
+	}
+	frontend_terminate(&f);
+	assert_int_equal(access(f.path, F_OK), -1);
+}
+
+static void a_front_end_that_comes_back_goes_on(void **state)
+{
+	const char *const args[] = { "--retain-alarms=no", NULL };
+	struct frontend f;
+	unsigned int i;
+	bool enabled;
+
+	(void)state;
+	frontend_spawn_listening(&f, args);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, 5, false);
+	for (i = 0; i < 5; i++) {
+		frontend_hang_up(&f);
+		frontend_connect(&f, f.path);
+		frontend_negotiate(&f, ALL_FEATURES);
+		/* As QEMU does it: from what was used last. */
+		frontend_start_queue(&f, REQUESTQ, f.queue[REQUESTQ].used->idx);
+		frontend_enable_queue(&f, REQUESTQ, true);
+		assert_int_equal(frontend_read_alarm(&f, 0, &enabled), 5);
+	}
+	frontend_terminate(&f);
+}
+
+static void a_front_end_can_come_before_the_end_of_the_last_is_noticed(void **state)
+{
+	struct frontend f;
+	int first;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_read(&f, 0);
+	kill(f.daemon, SIGSTOP);
+	first = f.socket;
+	frontend_connect(&f, f.path);
+	close(first);
+	kill(f.daemon, SIGCONT);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_read(&f, 0);
+	frontend_terminate(&f);
+}
+
+static void a_second_front_end_is_turned_away(void **state)
+{
+	struct frontend f, second = { 0 };
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_read(&f, 0);
+	frontend_connect(&second, f.path);
+	assert_true(frontend_hung_up(&second));
+	frontend_hang_up(&second);
+	frontend_read(&f, 0);
+	frontend_terminate(&f);
+}
+
+static void a_socket_that_was_left_behind_is_replaced(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	kill(f.daemon, SIGKILL);
+	assert_int_equal(frontend_wait_exit(&f), -1);
+	assert_int_equal(access(f.path, F_OK), 0);
+	frontend_end(&f);
+
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_read(&f, 0);
+	frontend_terminate(&f);
+}
+
+static void signals_end_it(void **state)
+{
+	const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		frontend_spawn(&f, NULL);
+		frontend_start(&f, ALL_FEATURES);
+		frontend_read(&f, 0);
+		kill(f.daemon, signals[i]);
+		assert_int_equal(frontend_wait_exit(&f), EXIT_SUCCESS);
+		frontend_end(&f);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(front_ends_come_one_after_the_other),
+		cmocka_unit_test(a_front_end_that_comes_back_goes_on),
+		cmocka_unit_test(a_front_end_can_come_before_the_end_of_the_last_is_noticed),
+		cmocka_unit_test(a_second_front_end_is_turned_away),
+		cmocka_unit_test(a_socket_that_was_left_behind_is_replaced),
+		cmocka_unit_test(signals_end_it),
+	};
+
+	return cmocka_run_group_tests_name("vhost-user-rtc: front ends that come and leave", tests, NULL, NULL);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Guest memory that comes and goes, or is taken away.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "frontend.h"
+#include "base/macros.h"
+
+static void memory_can_come_and_go_while_rings_run(void **state)
+{
+	struct vhost_user_mem_reg extra = {
+		.region = {
+			.guest_addr = GUEST_BASE + MEM_SIZE,
+			.user_addr = USER_BASE + MEM_SIZE,
+			.size = 4096,
+			.mmap_offset = BUFFERS,
+		},
+	};
+	struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+	struct virtio_rtc_resp_cfg resp;
+	uint64_t answer;
+	struct frontend f;
+	uint32_t head;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_send(&f, VHOST_USER_ADD_MEM_REG, VHOST_USER_NEED_REPLY, &extra, sizeof(extra),
+		      &f.memfd, 1);
+	assert_true(frontend_receive(&f, VHOST_USER_ADD_MEM_REG, &answer, sizeof(answer)));
+	assert_int_equal(answer, 0);
+
+	/* The request in the new region, the response across the border of both. */
+	memcpy(f.mem + BUFFERS, &req, sizeof(req));
+	frontend_desc(&f, REQUESTQ, 0, GUEST_BASE + MEM_SIZE, sizeof(req), VRING_DESC_F_NEXT, 1);
+	frontend_desc(&f, REQUESTQ, 1, GUEST_BASE + MEM_SIZE - 4, sizeof(resp),
+		      VRING_DESC_F_WRITE, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS), sizeof(resp));
+	memcpy(&resp, f.mem + MEM_SIZE - 4, 4);
+	memcpy((char *)&resp + 4, f.mem + BUFFERS, sizeof(resp) - 4);
+	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	assert_int_equal(resp.num_clocks, 4);
+
+	assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &extra, sizeof(extra)));
+	frontend_read(&f, 0);
+	frontend_desc(&f, REQUESTQ, 0, GUEST_BASE + MEM_SIZE, sizeof(req), VRING_DESC_F_NEXT, 1);
+	frontend_offer(&f, REQUESTQ, 0);
+	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
+	frontend_end(&f);
+}
+
+static void kick(struct frontend *f)
+{
+	const uint64_t one = 1;
+
+	assert_int_equal(write(f->queue[REQUESTQ].kick, &one, sizeof(one)), sizeof(one));
+}
+
+static void nothing(struct frontend *f)
+{
+	(void)f;
+}
+
+static void truncated_memory_costs_the_front_end_its_connection_only(void **state)
+{
+	/* What makes the daemon look: the driver, or an alarm that is due. */
+	void (*const reasons[])(struct frontend *f) = { kick, nothing };
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		frontend_spawn_listening(&f, NULL);
+		frontend_connect(&f, f.path);
+		frontend_start(&f, ALL_FEATURES);
+		if (reasons[i] == nothing)
+			frontend_set_alarm(&f, 0, frontend_read(&f, 0) + 300000000, true);
+		check(!ftruncate(f.memfd, 0), "cannot truncate");
+		reasons[i](&f);
+		assert_true(frontend_hung_up(&f));
+		frontend_hang_up(&f);
+
+		check(!ftruncate(f.memfd, MEM_SIZE), "cannot extend");
+		frontend_connect(&f, f.path);
+		frontend_start(&f, ALL_FEATURES);
+		frontend_read(&f, 0);
+		frontend_terminate(&f);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_can_come_and_go_while_rings_run),
+		cmocka_unit_test(truncated_memory_costs_the_front_end_its_connection_only),
+	};
+
+	return cmocka_run_group_tests_name("vhost-user-rtc: changes of memory", tests, NULL, NULL);
+}
