@@ -27,6 +27,14 @@
 #:   Variables: VIRTIO_RTC_CACHE, the folder of the cache (default:
 #:   ~/.cache/virtio_rtc); VIRTIO_RTC_MIRROR, a Debian mirror (default: apt's).
 
+# make takes a space for the end of a name: say so at once, in one line.
+spaces = $(if $(filter 0 1,$(words $(2))),,$(error $(1) has a space in it, which make cannot \
+	build with: $(2)))
+ifneq ($(MAKECMDGOALS),help)
+$(call spaces,the path of this folder,$(CURDIR))
+$(call spaces,KDIR,$(KDIR))
+endif
+
 KDIR ?= /lib/modules/$(shell uname -r)/build
 release = $(shell cat $(KDIR)/include/config/kernel.release)
 rules_dir := $(DESTDIR)/lib/udev/rules.d
@@ -56,12 +64,10 @@ modules: $(KDIR) $(wrong_arch)
 
 .PHONY: wrong-arch
 wrong-arch:
-	@echo "$(KDIR) is of a kernel with ARCH=$(kernel_arch), not $(ARCH): set ARCH or KDIR." >&2
-	@exit 1
+	$(error $(KDIR) is of a kernel with ARCH=$(kernel_arch), not $(ARCH): set ARCH or KDIR)
 
 $(KDIR):
-	@echo "There is no $@: install the kernel's headers (linux-headers-...), or set KDIR." >&2
-	@exit 1
+	$(error there is no $@: install the kernel's headers (linux-headers-...), or set KDIR)
 
 # Some kernels' modules_install leaves depmod out for modules of others.
 .PHONY: install
