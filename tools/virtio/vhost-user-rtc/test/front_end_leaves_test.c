@@ -5,9 +5,13 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -113,6 +117,61 @@ static void a_socket_that_was_left_behind_is_replaced(void **state)
 	frontend_terminate(&f);
 }
 
+static void only_its_own_socket_is_removed(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	/* Somebody else takes the path. */
+	assert_int_equal(unlink(f.path), 0);
+	close(open(f.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	frontend_terminate(&f);
+	assert_int_equal(unlink(f.path), 0);
+}
+
+static void a_live_socket_is_neither_replaced_nor_connected_to(void **state)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct frontend f;
+	int other;
+
+	(void)state;
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "/tmp/vhost-user-rtc-test-%d.sock",
+		 getpid());
+	unlink(addr.sun_path);
+	other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	check(other >= 0 && !bind(other, (struct sockaddr *)&addr, sizeof(addr)) &&
+	      !listen(other, 1), "cannot listen");
+	frontend_spawn_listening(&f, NULL);
+	assert_int_equal(frontend_wait_exit(&f), EXIT_FAILURE);
+	assert_int_equal(accept(other, NULL, NULL), -1);
+	frontend_end(&f);
+	close(other);
+	assert_int_equal(unlink(addr.sun_path), 0);
+}
+
+static void without_descriptors_a_front_end_is_turned_away(void **state)
+{
+	struct frontend f, second = { 0 };
+	struct rlimit limit;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	limit.rlim_cur = frontend_open_files(&f);
+	limit.rlim_max = limit.rlim_cur;
+	check(!prlimit(f.daemon, RLIMIT_NOFILE, &limit, NULL), "cannot limit it");
+	frontend_connect(&second, f.path);
+	assert_true(frontend_hung_up(&second));
+	frontend_hang_up(&second);
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	frontend_terminate(&f);
+}
+
 static void signals_end_it(void **state)
 {
 	const int signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -138,6 +197,9 @@ int main(void)
 		cmocka_unit_test(a_front_end_can_come_before_the_end_of_the_last_is_noticed),
 		cmocka_unit_test(a_second_front_end_is_turned_away),
 		cmocka_unit_test(a_socket_that_was_left_behind_is_replaced),
+		cmocka_unit_test(only_its_own_socket_is_removed),
+		cmocka_unit_test(a_live_socket_is_neither_replaced_nor_connected_to),
+		cmocka_unit_test(without_descriptors_a_front_end_is_turned_away),
 		cmocka_unit_test(signals_end_it),
 	};
 

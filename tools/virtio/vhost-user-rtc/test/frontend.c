@@ -5,6 +5,7 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -205,6 +206,22 @@ void frontend_terminate(struct frontend *f)
 	frontend_hang_up(f);
 	kill(f->daemon, SIGTERM);
 	frontend_end(f);
+}
+
+unsigned int frontend_open_files(const struct frontend *f)
+{
+	unsigned int num = 0;
+	char path[64];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", f->daemon);
+	dir = opendir(path);
+	check(dir, "cannot look into %s", path);
+	while ((entry = readdir(dir)))
+		num += entry->d_name[0] != '.';
+	closedir(dir);
+	return num;
 }
 
 /* Messages */

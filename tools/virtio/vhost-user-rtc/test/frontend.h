@@ -149,6 +149,14 @@ void frontend_hang_up(struct frontend *f);
  */
 void frontend_said(struct frontend *f, char *text, size_t size);
 
+/**
+ * frontend_open_files() - how many descriptors the daemon has
+ * @f: The front end.
+ *
+ * Return: Their number.
+ */
+unsigned int frontend_open_files(const struct frontend *f);
+
 /* Messages */
 
 /**

@@ -5,7 +5,6 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#include <dirent.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -194,21 +193,6 @@ static void a_message_may_come_in_single_bytes(void **state)
 	frontend_end(&f);
 }
 
-static unsigned int open_files(pid_t pid)
-{
-	unsigned int num = 0;
-	char path[64];
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	dir = opendir(path);
-	check(dir, "cannot look into %s", path);
-	while (readdir(dir))
-		num++;
-	closedir(dir);
-	return num;
-}
-
 static void no_descriptor_is_leaked(void **state)
 {
 	struct frontend f;
@@ -218,7 +202,7 @@ static void no_descriptor_is_leaked(void **state)
 	frontend_spawn(&f, NULL);
 	frontend_start(&f, ALL_FEATURES);
 	frontend_get(&f, VHOST_USER_GET_FEATURES);
-	before = open_files(f.daemon);
+	before = frontend_open_files(&f);
 	for (i = 0; i < 20; i++) {
 		uint64_t answer;
 
@@ -230,7 +214,7 @@ static void no_descriptor_is_leaked(void **state)
 		frontend_restart(&f);
 	}
 	frontend_get(&f, VHOST_USER_GET_FEATURES);
-	assert_int_equal(open_files(f.daemon), before);
+	assert_int_equal(frontend_open_files(&f), before);
 	frontend_end(&f);
 }
 

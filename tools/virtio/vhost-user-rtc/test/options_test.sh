@@ -56,6 +56,7 @@ refused 'a descriptor must be open' 'Bad file descriptor' --fd=99
 refused 'a descriptor must be a socket' 'socket' --fd=0
 refused 'a folder for the socket must be there' 'No such file' --socket-path="$dir/no/s"
 refused 'a file is not replaced by the socket' 'in use' --socket-path="$dir/out"
+refused 'an empty path is none' 'Invalid argument' --socket-path=
 refused 'a path has a largest length' 'too long' \
 	--socket-path="$(printf '%0200d' 0)"
 refused 'an unknown clock' '--clock=ut is no clock' --fd=9 --clock=ut

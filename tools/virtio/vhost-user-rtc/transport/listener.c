@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -18,6 +20,19 @@
 #include "base/log.h"
 #include "base/macros.h"
 
+/* Without room for one more descriptor a connection would be announced for ever. */
+static void turn_away(struct listener *l)
+{
+	int fd;
+
+	close(l->spare);
+	fd = accept4(l->source.fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	l->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	log_line("front end turned away: too many open files");
+}
+
 static void listener_ready(struct event_source *source, uint32_t events)
 {
 	struct listener *l = container_of(source, struct listener, source);
@@ -26,11 +41,17 @@ static void listener_ready(struct event_source *source, uint32_t events)
 	(void)events;
 	if (fd >= 0)
 		l->connected(l->priv, fd);
+	else if ((errno == EMFILE || errno == ENFILE) && l->spare >= 0)
+		turn_away(l);
 	else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
 		log_line("cannot accept a connection: %s", strerror(errno));
 }
 
-/* Removes a socket that a process left behind which is no more. */
+/*
+ * Removes a socket that a process left behind which is no more. A socket of
+ * another type tells so without a connection, which may be the only one that a
+ * process at the other end would take.
+ */
 static void remove_leftover(const struct sockaddr_un *addr)
 {
 	struct stat st;
@@ -38,7 +59,7 @@ static void remove_leftover(const struct sockaddr_un *addr)
 
 	if (lstat(addr->sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
 		return;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return;
 	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 &&
@@ -47,41 +68,100 @@ static void remove_leftover(const struct sockaddr_un *addr)
 	close(fd);
 }
 
+/*
+ * Locks the folder that @path is in, so that nobody binds a socket between the
+ * look at a leftover and its removal. Returns a descriptor that holds the lock,
+ * or -1 if the folder cannot be read: then it goes without.
+ */
+static int lock_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 int listener_adopt(struct listener *l, int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
+	int err;
 
 	/* Who made the connection may be gone again before it is accepted. */
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return -errno;
 	l->source.fd = fd;
 	l->source.ready = listener_ready;
-	return event_loop_add(l->loop, &l->source, EPOLLIN);
+	err = event_loop_add(l->loop, &l->source, EPOLLIN);
+	if (!err)
+		l->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return err;
+}
+
+/* Makes the socket; returns its descriptor. */
+static int bind_and_listen(struct listener *l, const struct sockaddr_un *addr)
+{
+	struct stat st;
+	int fd, err;
+
+	remove_leftover(addr);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	if (listen(fd, 1) < 0 || lstat(addr->sun_path, &st) < 0) {
+		err = -errno;
+		close(fd);
+		unlink(addr->sun_path);
+		return err;
+	}
+	l->device = st.st_dev;
+	l->inode = st.st_ino;
+	return fd;
+}
+
+/* Removes the socket at @path, unless another one has taken its place. */
+static void remove_own(const struct listener *l)
+{
+	struct stat st;
+
+	if (!lstat(l->path, &st) && st.st_dev == l->device && st.st_ino == l->inode)
+		unlink(l->path);
 }
 
 int listener_listen(struct listener *l, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int err;
-	int fd;
+	int err, fd, lock;
 
+	/* That would be a socket without a path, which any user could connect to. */
+	if (!*path)
+		return -EINVAL;
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(addr.sun_path, path, strlen(path));
-	remove_leftover(&addr);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	lock = lock_folder(path);
+	fd = bind_and_listen(l, &addr);
+	if (lock >= 0)
+		close(lock);
 	if (fd < 0)
-		return -errno;
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
+		return fd;
 	l->path = path;
-	err = listen(fd, 1) < 0 ? -errno : listener_adopt(l, fd);
+	err = listener_adopt(l, fd);
 	if (err) {
 		close(fd);
-		unlink(path);
+		remove_own(l);
 	}
 	return err;
 }
@@ -90,6 +170,8 @@ void listener_release(struct listener *l)
 {
 	event_loop_remove(l->loop, &l->source);
 	close(l->source.fd);
+	if (l->spare >= 0)
+		close(l->spare);
 	if (l->path)
-		unlink(l->path);
+		remove_own(l);
 }

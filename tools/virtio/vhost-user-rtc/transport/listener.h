@@ -8,6 +8,8 @@
 #ifndef LISTENER_H
 #define LISTENER_H
 
+#include <sys/types.h>
+
 #include "base/event_loop.h"
 
 /**
@@ -15,6 +17,10 @@
  * @source: Its descriptor.
  * @loop: Where it is waited for.
  * @path: Where the socket is, if it was made here; NULL if it was not.
+ * @device: With @inode, what the socket at @path is, to remove no other.
+ * @inode: See @device.
+ * @spare: A descriptor to close when there are no more, so that a connection
+ *	can be turned away instead of being announced for ever.
  * @connected: Called with each new connection, which is then its to close.
  * @priv: Passed to it.
  */
@@ -22,6 +28,9 @@ struct listener {
 	struct event_source source;
 	struct event_loop *loop;
 	const char *path;
+	dev_t device;
+	ino_t inode;
+	int spare;
 	void (*connected)(void *priv, int fd);
 	void *priv;
 };
@@ -29,10 +38,13 @@ struct listener {
 /**
  * listener_listen - make a socket and listen on it
  * @l: The listener, with loop, connected and priv set.
- * @path: Where. A socket there that nobody listens on any more is replaced;
- *	must stay.
+ * @path: Where. A socket there that no process has any more is replaced; one that
+ *	is alive is neither replaced nor connected to. Must stay.
  *
- * Return: 0; -EADDRINUSE if there is something else; or another negative errno.
+ * Of two processes that do this at once, one gets the path.
+ *
+ * Return: 0; -EINVAL if @path is empty; -ENAMETOOLONG; -EADDRINUSE if there is
+ * something else; or another negative errno.
  */
 int listener_listen(struct listener *l, const char *path);
 
@@ -46,7 +58,7 @@ int listener_listen(struct listener *l, const char *path);
 int listener_adopt(struct listener *l, int fd);
 
 /**
- * listener_release - no longer listen, and remove a socket that was made here
+ * listener_release - no longer listen, and remove the socket that was made here
  * @l: The listener.
  */
 void listener_release(struct listener *l);
