@@ -18,6 +18,9 @@
 /* How many buffers are handled before others in the event loop have a turn. */
 #define BATCH		256
 
+/* And how many descriptors, as a buffer may have as many as the queue. */
+#define BATCH_WALKED	4096
+
 struct device {
 	struct event_loop *loop;
 	struct device_config *config;
@@ -103,6 +106,12 @@ static struct in_flight *take(struct device *d, unsigned int queue)
 	return NULL;
 }
 
+/* Whether a turn in which @num buffers were taken may go on. */
+static bool has_turn(const struct vhost_user_queue *q, unsigned int num, uint32_t walked)
+{
+	return num < BATCH && q->vq.walked - walked < BATCH_WALKED;
+}
+
 /* Notifications */
 
 /*
@@ -155,14 +164,15 @@ static bool deliver_one(struct device *d)
 static void deliver(struct device *d)
 {
 	struct vhost_user_queue *q = &d->session.queue[VHOST_USER_ALARMQ];
+	uint32_t walked = q->vq.walked;
 	unsigned int i;
 
-	for (i = 0; i < BATCH; i++)
+	for (i = 0; has_turn(q, i, walked); i++)
 		if (!deliver_one(d))
 			break;
 	if (!i)
 		return;
-	if (i == BATCH)
+	if (!has_turn(q, i, walked))
 		event_loop_again(d->loop, &q->kick);
 	vhost_user_queue_call(q);
 }
@@ -185,9 +195,10 @@ static void handle_request(struct device *d, struct in_flight *f)
 static void take_requests(struct device *d)
 {
 	struct vhost_user_queue *q = &d->session.queue[VHOST_USER_REQUESTQ];
+	uint32_t walked = q->vq.walked;
 	unsigned int i;
 
-	for (i = 0; i < BATCH && vhost_user_queue_live(q); i++) {
+	for (i = 0; has_turn(q, i, walked) && vhost_user_queue_live(q); i++) {
 		struct in_flight *f = take(d, VHOST_USER_REQUESTQ);
 
 		if (!f)
@@ -199,7 +210,7 @@ static void take_requests(struct device *d)
 			handle_request(d, f);
 		}
 	}
-	if (i == BATCH)
+	if (!has_turn(q, i, walked))
 		event_loop_again(d->loop, &q->kick);
 	vhost_user_queue_call(q);
 }

@@ -118,15 +118,17 @@ static void an_indirect_table_works_alone_and_at_the_end_of_a_chain(void **state
 static void an_indirect_table_may_be_larger_than_the_queue(void **state)
 {
 	struct frontend f;
-	unsigned int i, last = 1000;
+	const unsigned int stride = 15, last = QUEUE_SIZE - 1;
+	unsigned int i;
 
 	(void)state;
 	rings_setup(&f, ALL_FEATURES);
 	rings_table_desc(&f, 0, GUEST(REQ), sizeof(rings_cfg), NEXT, 1);
-	rings_table_desc(&f, 1, GUEST(RESP), 16, WRITE | NEXT, 2);
+	rings_table_desc(&f, 1, GUEST(RESP), 16, WRITE | NEXT, 2 * stride);
 	for (i = 2; i <= last; i++)
-		rings_table_desc(&f, i, GUEST(RESP) + 64, 4096, WRITE | (i < last ? NEXT : 0), i + 1);
-	frontend_desc(&f, REQUESTQ, 0, GUEST(TABLE), (last + 1) * 16, INDIRECT, 0);
+		rings_table_desc(&f, i * stride, GUEST(RESP) + 64, 4096,
+				 WRITE | (i < last ? NEXT : 0), (i + 1) * stride);
+	frontend_desc(&f, REQUESTQ, 0, GUEST(TABLE), (last * stride + 1) * 16, INDIRECT, 0);
 	frontend_offer(&f, REQUESTQ, 0);
 	take_cfg(&f);
 	frontend_end(&f);

@@ -31,6 +31,17 @@ static void loop_in_indirect_table(struct frontend *f, unsigned int q)
 	frontend_desc(f, q, 0, GUEST(TABLE), 32, INDIRECT, 0);
 }
 
+/* A table may be larger than the queue, a chain in it may not be longer. */
+static void chain_longer_than_the_queue(struct frontend *f, unsigned int q)
+{
+	unsigned int i;
+
+	for (i = 0; i <= QUEUE_SIZE; i++)
+		rings_table_desc(f, i, GUEST(RESP), 1, i < QUEUE_SIZE ? WRITE | NEXT : WRITE,
+				 i + 1);
+	frontend_desc(f, q, 0, GUEST(TABLE), i * 16, INDIRECT, 0);
+}
+
 static void next_out_of_range(struct frontend *f, unsigned int q)
 {
 	frontend_desc(f, q, 0, GUEST(RESP), 1, WRITE | NEXT, QUEUE_SIZE);
@@ -133,6 +144,7 @@ static const struct {
 	HOSTILE(loop_of_one),
 	HOSTILE(loop_of_two),
 	HOSTILE(loop_in_indirect_table),
+	HOSTILE(chain_longer_than_the_queue),
 	HOSTILE(next_out_of_range),
 	HOSTILE(next_out_of_indirect_table),
 	HOSTILE(address_below_memory),

@@ -59,6 +59,40 @@ static void memory_can_come_and_go_while_rings_run(void **state)
 	frontend_end(&f);
 }
 
+static void a_ring_goes_on_when_its_memory_comes_back(void **state)
+{
+	const struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+	struct vhost_user_mem_reg all = {
+		.region = {
+			.guest_addr = GUEST_BASE,
+			.user_addr = USER_BASE,
+			.size = MEM_SIZE,
+		},
+	};
+	struct frontend f;
+	uint64_t answer;
+	uint32_t head;
+	unsigned int i;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, ALL_FEATURES);
+	for (i = 0; i < 3; i++) {
+		assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &all, sizeof(all)));
+		frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_cfg));
+		assert_int_equal(frontend_take(&f, REQUESTQ, &head, 50), -1);
+		frontend_send(&f, VHOST_USER_ADD_MEM_REG, VHOST_USER_NEED_REPLY, &all,
+			      sizeof(all), &f.memfd, 1);
+		assert_true(frontend_receive(&f, VHOST_USER_ADD_MEM_REG, &answer,
+					     sizeof(answer)));
+		assert_int_equal(answer, 0);
+		assert_true(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0);
+		frontend_read(&f, 0);
+	}
+	assert_false(frontend_is_broken(&f, REQUESTQ, 0));
+	frontend_end(&f);
+}
+
 static void kick(struct frontend *f)
 {
 	const uint64_t one = 1;
@@ -102,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_can_come_and_go_while_rings_run),
+		cmocka_unit_test(a_ring_goes_on_when_its_memory_comes_back),
 		cmocka_unit_test(truncated_memory_costs_the_front_end_its_connection_only),
 	};
 

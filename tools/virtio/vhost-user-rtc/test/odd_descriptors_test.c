@@ -5,53 +5,102 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "frontend.h"
+#include "base/macros.h"
 
-static void odd_event_descriptors_do_not_stop_the_daemon(void **state)
+static bool takes(struct frontend *f, uint32_t request, int fd)
 {
+	uint64_t value = REQUESTQ;
+
+	frontend_send(f, request, VHOST_USER_NEED_REPLY, &value, sizeof(value), &fd, 1);
+	check(frontend_receive(f, request, &value, sizeof(value)), "no answer");
+	return !value;
+}
+
+static void only_an_eventfd_is_taken(void **state)
+{
+	const uint32_t requests[] = {
+		VHOST_USER_SET_VRING_KICK, VHOST_USER_SET_VRING_CALL, VHOST_USER_SET_VRING_ERR,
+	};
 	struct frontend f;
-	uint64_t index = REQUESTQ;
-	int full[2], file;
-	char block[4096] = "";
+	int fds[6], pipes[2];
+	unsigned int i, j;
 
 	(void)state;
-	check(!pipe2(full, O_CLOEXEC | O_NONBLOCK), "no pipe");
-	while (write(full[1], block, sizeof(block)) > 0)
-		;
-	check(!fcntl(full[1], F_SETFL, 0), "cannot make it block");
 	frontend_spawn(&f, NULL);
 	frontend_start(&f, PLAIN_FEATURES);
-	/* A call that nobody reads must not be waited for. */
-	frontend_send(&f, VHOST_USER_SET_VRING_CALL, 0, &index, sizeof(index), &full[1], 1);
-	frontend_post(&f, 0, block, 16, 16);
-	frontend_get(&f, VHOST_USER_GET_FEATURES);
-	frontend_post(&f, 0, block, 16, 16);
-	frontend_get(&f, VHOST_USER_GET_FEATURES);
-
-	/* A file cannot be waited for. */
-	file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	frontend_send(&f, VHOST_USER_SET_VRING_KICK, VHOST_USER_NEED_REPLY, &index, sizeof(index),
-		      &file, 1);
-	assert_true(frontend_receive(&f, VHOST_USER_SET_VRING_KICK, &index, sizeof(index)));
-	assert_int_not_equal(index, 0);
-	close(file);
-	close(full[0]);
-	close(full[1]);
+	check(!pipe2(pipes, O_CLOEXEC), "no pipe");
+	fds[0] = f.socket;
+	fds[1] = f.memfd;
+	fds[2] = pipes[0];
+	fds[3] = pipes[1];
+	fds[4] = epoll_create1(EPOLL_CLOEXEC);
+	fds[5] = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	for (i = 0; i < ARRAY_SIZE(requests); i++) {
+		for (j = 0; j < ARRAY_SIZE(fds); j++)
+			check(!takes(&f, requests[i], fds[j]), "message %u takes kind %u",
+			      requests[i], j);
+		assert_true(takes(&f, requests[i], i ? f.queue[REQUESTQ].call :
+				  f.queue[REQUESTQ].kick));
+	}
+	frontend_read(&f, 0);
+	for (j = 1; j < ARRAY_SIZE(fds); j++)
+		close(fds[j]);
 	frontend_end(&f);
+}
+
+static void its_own_socket_does_not_keep_a_front_end_connected(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	takes(&f, VHOST_USER_SET_VRING_ERR, f.socket);
+	frontend_hang_up(&f);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_read(&f, 0);
+	frontend_terminate(&f);
+}
+
+static void a_full_call_that_would_block_is_not_waited_for(void **state)
+{
+	const struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+	const uint64_t full = UINT64_MAX - 1;
+	struct frontend f;
+	uint64_t calls;
+	int call;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_read(&f, 0);
+	call = f.queue[REQUESTQ].call;
+	if (read(call, &calls, sizeof(calls)) < 0)
+		check(errno == EAGAIN, "cannot read");
+	assert_int_equal(write(call, &full, sizeof(full)), sizeof(full));
+	/* This concerns the daemon's descriptor as well. */
+	check(!fcntl(call, F_SETFL, 0), "cannot make it block");
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_cfg));
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	frontend_terminate(&f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(odd_event_descriptors_do_not_stop_the_daemon),
+		cmocka_unit_test(only_an_eventfd_is_taken),
+		cmocka_unit_test(its_own_socket_does_not_keep_a_front_end_connected),
+		cmocka_unit_test(a_full_call_that_would_block_is_not_waited_for),
 	};
 
-	/* What the other side does not read must not end this process. */
-	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests_name("vhost-user-rtc: odd descriptors", tests, NULL, NULL);
 }

@@ -118,6 +118,25 @@ static void rings_wait_after_a_reset_message_until_they_are_set_up(void **state)
 	frontend_end(&f);
 }
 
+static void after_a_reset_message_rings_can_be_set_up_anew(void **state)
+{
+	struct vhost_vring_state size = { .index = REQUESTQ, .num = QUEUE_SIZE };
+	struct vhost_vring_state start = { .index = REQUESTQ };
+	struct frontend f;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_read(&f, 0);
+	assert_false(frontend_ask(&f, VHOST_USER_SET_VRING_NUM, &size, sizeof(size)));
+	frontend_send(&f, VHOST_USER_RESET_DEVICE, 0, NULL, 0, NULL, 0);
+	assert_true(frontend_ask(&f, VHOST_USER_SET_VRING_NUM, &size, sizeof(size)));
+	assert_true(frontend_ask(&f, VHOST_USER_SET_VRING_BASE, &start, sizeof(start)));
+	frontend_restart(&f);
+	frontend_read(&f, 0);
+	frontend_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +144,7 @@ int main(void)
 		cmocka_unit_test(a_stopped_or_disabled_ring_is_left_alone),
 		cmocka_unit_test(alarms_are_kept_over_a_reset_as_asked_for),
 		cmocka_unit_test(rings_wait_after_a_reset_message_until_they_are_set_up),
+		cmocka_unit_test(after_a_reset_message_rings_can_be_set_up_anew),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: pauses and resets", tests, NULL, NULL);

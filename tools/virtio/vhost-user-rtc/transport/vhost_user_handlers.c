@@ -171,18 +171,43 @@ static const char *set_mem_table(struct vhost_user *vu, struct vhost_user_messag
 	return error;
 }
 
+/* After a single region came or went: rings wait for theirs, and go on with it. */
+static void follow_regions(struct vhost_user *vu)
+{
+	unsigned int i;
+
+	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
+		struct vhost_user_queue *q = &vu->queue[i];
+		bool was_live = vhost_user_queue_live(q);
+
+		vhost_user_queue_regions_changed(q);
+		check_abandoned(vu, q, was_live);
+		if (!was_live && vhost_user_queue_live(q))
+			vu->ops->kicked(vu->priv, i);
+	}
+}
+
 static const char *add_mem_reg(struct vhost_user *vu, struct vhost_user_message *msg)
 {
-	return add_region(vu, &msg->payload.mem_reg.region, msg->fd[0]);
+	const char *error = add_region(vu, &msg->payload.mem_reg.region, msg->fd[0]);
+
+	if (!error)
+		follow_regions(vu);
+	return error;
 }
 
 static const char *rem_mem_reg(struct vhost_user *vu, struct vhost_user_message *msg)
 {
 	const struct vhost_user_region *r = &msg->payload.mem_reg.region;
+	unsigned int i;
 
+	/* What is in flight may be in there. */
+	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++)
+		if (vhost_user_queue_live(&vu->queue[i]))
+			vu->ops->stopping(vu->priv, i);
 	if (guest_memory_remove(&vu->memory, r->guest_addr, r->user_addr, r->size))
 		return "there is no such region";
-	remap_queues(vu);
+	follow_regions(vu);
 	return NULL;
 }
 
@@ -266,6 +291,8 @@ static const char *take_vring_fd(struct vhost_user *vu, struct vhost_user_messag
 		return no_such_queue;
 	if (msg->num_fds != (value & VHOST_USER_VRING_NO_FD ? 0 : 1))
 		return "file descriptor missing or in excess";
+	if (msg->num_fds && !vhost_user_queue_takes_fd(msg->fd[0]))
+		return "file descriptor is no eventfd";
 	*fd = msg->num_fds ? take_fd(msg) : -1;
 	return NULL;
 }
@@ -353,7 +380,9 @@ static const char *reset_device(struct vhost_user *vu, struct vhost_user_message
 	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
 		bool was_live = vhost_user_queue_live(&vu->queue[i]);
 
+		/* It is to be set up anew, as after the front end came. */
 		vu->queue[i].enabled = false;
+		vhost_user_queue_stop(&vu->queue[i]);
 		check_abandoned(vu, &vu->queue[i], was_live);
 	}
 	vu->stopped_at = 0;

@@ -6,6 +6,9 @@
  */
 
 #include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -27,13 +30,22 @@ void vhost_user_queue_init(struct vhost_user_queue *q, struct event_loop *loop,
 
 bool vhost_user_queue_live(const struct vhost_user_queue *q)
 {
-	return q->started && q->enabled && !q->broken;
+	return q->started && q->enabled && !q->absent && !q->broken;
 }
 
-/*
- * The front end may give any descriptor. One that is never waited for by
- * writing to it cannot hold this process up.
- */
+bool vhost_user_queue_takes_fd(int fd)
+{
+	char link[32], what[32];
+	ssize_t size;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	size = readlink(link, what, sizeof(what) - 1);
+	if (size < 0)
+		return false;
+	what[size] = '\0';
+	return !strcmp(what, "anon_inode:[eventfd]");
+}
+
 static void set_nonblocking(int fd)
 {
 	int flags;
@@ -45,12 +57,18 @@ static void set_nonblocking(int fd)
 		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-/* Adds 1 to an eventfd; one that is full already wakes its reader anyway. */
+/*
+ * Adds 1 to an eventfd; one that is full already wakes its reader anyway. As
+ * the front end can make it block again, it is asked for room first.
+ */
 static void signal_event(int fd)
 {
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
 	const uint64_t one = 1;
 
-	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
+	if (fd < 0 || poll(&room, 1, 0) != 1 || !(room.revents & POLLOUT))
+		return;
+	if (write(fd, &one, sizeof(one)) < 0)
 		return;
 }
 
@@ -104,6 +122,7 @@ void vhost_user_queue_start(struct vhost_user_queue *q, const struct guest_memor
 	const char *error = virtqueue_start(&q->vq, memory, &q->setup, features);
 
 	q->started = true;
+	q->absent = false;
 	q->broken = false;
 	if (error)
 		vhost_user_queue_break(q, error);
@@ -116,8 +135,15 @@ void vhost_user_queue_remap(struct vhost_user_queue *q)
 	if (!q->started || q->broken)
 		return;
 	error = virtqueue_remap(&q->vq, &q->setup);
+	q->absent = false;
 	if (error)
 		vhost_user_queue_break(q, error);
+}
+
+void vhost_user_queue_regions_changed(struct vhost_user_queue *q)
+{
+	if (q->started && !q->broken)
+		q->absent = virtqueue_remap(&q->vq, &q->setup);
 }
 
 void vhost_user_queue_stop(struct vhost_user_queue *q)

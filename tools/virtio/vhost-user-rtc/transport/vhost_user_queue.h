@@ -29,6 +29,7 @@
  * @vq: The ring, while @started.
  * @started: The ring is in use.
  * @enabled: It may be processed.
+ * @absent: Its memory was removed; the ring goes on when that is there again.
  * @broken: It contradicts the specification.
  */
 struct vhost_user_queue {
@@ -41,6 +42,7 @@ struct vhost_user_queue {
 	struct virtqueue vq;
 	bool started;
 	bool enabled;
+	bool absent;
 	bool broken;
 };
 
@@ -66,9 +68,21 @@ void vhost_user_queue_release(struct vhost_user_queue *q);
  * vhost_user_queue_live - whether the ring may be processed
  * @q: The queue.
  *
- * Return: Whether it is started and enabled and not broken.
+ * Return: Whether it is started, enabled, in memory that is there, and not broken.
  */
 bool vhost_user_queue_live(const struct vhost_user_queue *q);
+
+/**
+ * vhost_user_queue_takes_fd - whether a descriptor may be one of a queue
+ * @fd: What a front end gave.
+ *
+ * Only an eventfd may: whatever else it was could hold the process up, or keep
+ * the connection of a front end alive that has left, as its own socket would.
+ * That takes /proc to be there.
+ *
+ * Return: Whether it is an eventfd.
+ */
+bool vhost_user_queue_takes_fd(int fd);
 
 /**
  * vhost_user_queue_set_kick - replace the descriptor for kicks
@@ -111,6 +125,15 @@ void vhost_user_queue_start(struct vhost_user_queue *q, const struct guest_memor
  * @q: The queue.
  */
 void vhost_user_queue_remap(struct vhost_user_queue *q);
+
+/**
+ * vhost_user_queue_regions_changed - follow a region that came or went
+ * @q: The queue.
+ *
+ * Front ends change a region by removing and adding it. In between a ring that
+ * is in it waits.
+ */
+void vhost_user_queue_regions_changed(struct vhost_user_queue *q);
 
 /**
  * vhost_user_queue_stop - stop the ring

@@ -170,7 +170,7 @@ static const char *enter_indirect(const struct virtqueue *vq, const struct vring
 	return NULL;
 }
 
-static const char *walk(const struct virtqueue *vq, struct virtqueue_buffer *buffer)
+static const char *walk(struct virtqueue *vq, struct virtqueue_buffer *buffer)
 {
 	struct table table = { .size = vq->size };
 	uint32_t index = buffer->head;
@@ -183,9 +183,10 @@ static const char *walk(const struct virtqueue *vq, struct virtqueue_buffer *buf
 
 		if (index >= table.size)
 			return "descriptor index out of range";
-		/* More descriptors than the table has make a loop. */
-		if (++seen > table.size)
-			return "loop of descriptors";
+		/* No chain may be longer than the queue, wherever it is; a loop is. */
+		if (++seen > vq->size)
+			return "chain of descriptors longer than the queue";
+		vq->walked++;
 		if (!read_desc(vq, &table, index, &desc))
 			return "indirect table outside of the shared memory";
 		if (desc.flags & VRING_DESC_F_INDIRECT) {
@@ -194,7 +195,7 @@ static const char *walk(const struct virtqueue *vq, struct virtqueue_buffer *buf
 			if (error)
 				return error;
 			index = 0;
-			seen = 0;
+			seen--;
 			continue;
 		}
 		error = add_desc(vq, buffer, &desc, &writable);

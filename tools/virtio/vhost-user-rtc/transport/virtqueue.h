@@ -41,6 +41,7 @@
  * @next_avail: The next entry of the driver's ring to take, free-running.
  * @next_used: The next entry of our ring to fill, free-running.
  * @called: @next_used when the driver was last told.
+ * @walked: How many descriptors were looked at, for whoever wants to bound that.
  * @fresh: The driver was not told of anything since virtqueue_start(), so what it
  *	was told before that is not known.
  */
@@ -55,6 +56,7 @@ struct virtqueue {
 	uint16_t next_avail;
 	uint16_t next_used;
 	uint16_t called;
+	uint32_t walked;
 	bool fresh;
 };
 
