@@ -449,6 +449,10 @@ module_virtio_driver(viortc_driver);
 MODULE_DESCRIPTION("Virtio RTC driver");
 MODULE_AUTHOR("The virtio_rtc contributors");
 MODULE_LICENSE("GPL");
+/* A module of its own has a version of its own; in a kernel tree it has none. */
+#ifdef VIRTIO_RTC_VERSION
+MODULE_VERSION(VIRTIO_RTC_VERSION);
+#endif
 
 #if IS_ENABLED(CONFIG_VIRTIO_RTC_KUNIT_TEST)
 #include "virtio_rtc_tests/driver_test.c"

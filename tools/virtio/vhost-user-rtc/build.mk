@@ -32,6 +32,7 @@ daemon_tests := alarms clocks cross_timestamps delayed_answers faults front_end_
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
 check: export VHOST_USER_RTC := $(out)/vhost-user-rtc-sanitized
+check: export VHOST_USER_RTC_VERSION := $(shell cat $(top)/VERSION)
 check: export VHOST_USER_RTC_PLAIN := $(BUILD)/vhost-user-rtc
 
 tests += daemon-options-test

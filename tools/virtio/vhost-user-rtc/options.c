@@ -20,8 +20,6 @@
 #include "base/macros.h"
 #include "options.h"
 
-#define VERSION		"0.1"
-
 /* An hour; more would be a mistake. */
 #define MAX_DELAY_MS	3600000
 
@@ -304,7 +302,7 @@ void options_parse(struct options *o, int argc, char **argv)
 			print_help();
 			exit(EXIT_SUCCESS);
 		case OPTION_VERSION:
-			printf("vhost-user-rtc %s\n", VERSION);
+			printf("vhost-user-rtc %s\n", VIRTIO_RTC_VERSION);
 			exit(EXIT_SUCCESS);
 		default:
 			/* getopt_long() has said what is wrong. */

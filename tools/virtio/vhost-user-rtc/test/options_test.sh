@@ -96,7 +96,7 @@ refused 'a word that is no option' "'utc' is not an option" --fd=9 utc
 
 printed 'help names each option' '--retain-alarms' --help
 printed 'help names the faults' 'alarm-storm' --help
-printed 'the version can be asked for' 'vhost-user-rtc ' --version
+printed 'the version can be asked for' "vhost-user-rtc $VHOST_USER_RTC_VERSION" --version
 printed 'capabilities are printed, whatever else is asked for' '"type": "rtc"' --frobnicate \
 	--print-capabilities
 
