@@ -11,6 +11,10 @@
 #:   CONFIG_VIRTIO_RTC_{PTP,ARM,X86,CLASS}=n leaves a part out,
 #:   CONFIG_VIRTIO_RTC_SIM=m also builds the simulated device.
 #:
+#: Hand it on:
+#:   make dist         the sources, in build/virtio-rtc-VERSION.tar.xz
+#:   make deb          Debian packages, in build/deb (as root; in a clean Debian)
+#:
 #: See and test it in guests on Debian's kernels (as root; needs no KVM):
 #:   make demo         boot a guest that takes its time from its host
 #:                     (ARCH=amd64|arm64, KERNEL=6.1|6.12|7.3,
@@ -35,6 +39,7 @@ $(call spaces,the path of this folder,$(CURDIR))
 $(call spaces,KDIR,$(KDIR))
 endif
 
+version := $(shell cat VERSION)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 release = $(shell cat $(KDIR)/include/config/kernel.release)
 rules_dir := $(DESTDIR)/lib/udev/rules.d
@@ -91,9 +96,19 @@ clean:
 	find drivers/virtio \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name modules.order -o -name '.*.cmd' -o -name '.*.d' \) -exec rm {} +
 
+# What git knows, as it is in the folder.
+.PHONY: dist
+dist:
+	@mkdir -p build
+	@git ls-files -z | tar -c -J --null --verbatim-files-from -T - --sort=name \
+		--owner=0 --group=0 --numeric-owner --mtime="@$$(git log -1 --format=%ct)" \
+		--transform='s,^,virtio-rtc-$(version)/,S' \
+		-f build/virtio-rtc-$(version).tar.xz
+	@echo build/virtio-rtc-$(version).tar.xz
+
 # The following enter the package root and guests.
 in_bench := root root-debug demo check lint check-tools check-guests check-debug kunit \
-	mutants bench
+	mutants bench deb
 .PHONY: $(in_bench)
 $(in_bench):
 	@$(MAKE) --no-print-directory -C $(bench) $@

@@ -32,3 +32,10 @@ fetch_unpack() (
 	cd "$dest"
 	rmdir .debs
 )
+
+# suite_sources SUITE: where the package root has this release and its updates
+# from, for amd64.
+suite_sources() {
+	grep -h -E "^deb .* $1(-updates|-security)? " /etc/apt/sources.list \
+		/etc/apt/sources.list.d/* 2>/dev/null | sed 's/^deb \[[^]]*\]/deb [arch=amd64]/'
+}
