@@ -19,6 +19,7 @@
 #include "transport/listener.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/notify.h"
 #include "options.h"
 
 struct daemon {
@@ -72,6 +73,8 @@ static void connected(void *priv, int fd)
 	/* One that comes back can be faster than the news that it had left. */
 	if (vhost_user_is_open(session) && vhost_user_peer_left(session))
 		vhost_user_close(session, NULL);
+	else if (vhost_user_is_open(session) && vhost_user_overdue(session))
+		vhost_user_close(session, "it owes a message, and another one has come");
 	if (vhost_user_is_open(session)) {
 		log_line("second front end refused, there is one already");
 		close(fd);
@@ -98,6 +101,16 @@ static int is_listening(int fd)
 {
 	socklen_t size = sizeof(int);
 	int value;
+
+	/* vhost-user passes descriptors, and has messages in a stream. */
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &value, &size) < 0)
+		return -errno;
+	if (value != AF_UNIX)
+		return -EAFNOSUPPORT;
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &value, &size) < 0)
+		return -errno;
+	if (value != SOCK_STREAM)
+		return -EPROTOTYPE;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) < 0)
 		return -errno;
@@ -135,6 +148,7 @@ static int serve(struct daemon *d)
 
 	if (err)
 		return err;
+	notify_ready();
 	err = event_loop_run(&d->loop);
 	if (err)
 		complain("cannot wait for events", err);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -16,6 +17,7 @@
 
 #include "check.h"
 #include "frontend.h"
+#include "transport/vhost_user.h"
 #include "base/macros.h"
 
 static void front_ends_come_one_after_the_other(void **state)
@@ -172,6 +174,81 @@ static void without_descriptors_a_front_end_is_turned_away(void **state)
 	frontend_terminate(&f);
 }
 
+static void a_front_end_that_resumes_where_the_driver_is_keeps_its_alarm_buffers(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_populate(&f, 4);
+	frontend_read(&f, 0);
+	frontend_hang_up(&f);
+	frontend_connect(&f, f.path);
+	frontend_negotiate(&f, PLAIN_FEATURES);
+	frontend_start_queue(&f, REQUESTQ, f.queue[REQUESTQ].avail->idx);
+	frontend_start_queue(&f, ALARMQ, f.queue[ALARMQ].avail->idx);
+	frontend_enable_queue(&f, REQUESTQ, true);
+	frontend_enable_queue(&f, ALARMQ, true);
+	frontend_set_alarm(&f, 0, 0, true);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	frontend_terminate(&f);
+}
+
+static void one_that_owes_a_message_gives_way_to_the_next(void **state)
+{
+	const uint32_t begin = VHOST_USER_GET_FEATURES;
+	struct frontend f, silent = { 0 };
+	unsigned int i;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	for (i = 0; i < 2; i++) {
+		frontend_connect(&silent, f.path);
+		/* Not a word, or not all of one */
+		if (i) {
+			frontend_get(&silent, VHOST_USER_GET_FEATURES);
+			assert_int_equal(write(silent.socket, &begin, sizeof(begin)), sizeof(begin));
+		}
+		sleep_ms(50);
+		frontend_connect(&f, f.path);
+		assert_true(frontend_hung_up(&f));
+		frontend_hang_up(&f);
+		sleep_ms((VHOST_USER_PATIENCE + 1) * 1000);
+		frontend_connect(&f, f.path);
+		frontend_start(&f, PLAIN_FEATURES);
+		frontend_read(&f, 0);
+		assert_true(frontend_hung_up(&silent));
+		frontend_hang_up(&silent);
+		frontend_hang_up(&f);
+	}
+	frontend_terminate(&f);
+}
+
+static void the_service_manager_is_told_when_it_listens(void **state)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct frontend f;
+	char text[16] = "";
+	int fd;
+
+	(void)state;
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "/tmp/notify-%d", getpid());
+	unlink(addr.sun_path);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	check(fd >= 0 && !bind(fd, (struct sockaddr *)&addr, sizeof(addr)), "no socket");
+	setenv("NOTIFY_SOCKET", addr.sun_path, 1);
+	frontend_spawn_listening(&f, NULL);
+	unsetenv("NOTIFY_SOCKET");
+	assert_int_equal(recv(fd, text, sizeof(text) - 1, 0), strlen("READY=1"));
+	assert_string_equal(text, "READY=1");
+	assert_int_equal(access(f.path, F_OK), 0);
+	frontend_terminate(&f);
+	close(fd);
+	unlink(addr.sun_path);
+}
+
 static void signals_end_it(void **state)
 {
 	const int signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -200,6 +277,9 @@ int main(void)
 		cmocka_unit_test(only_its_own_socket_is_removed),
 		cmocka_unit_test(a_live_socket_is_neither_replaced_nor_connected_to),
 		cmocka_unit_test(without_descriptors_a_front_end_is_turned_away),
+		cmocka_unit_test(a_front_end_that_resumes_where_the_driver_is_keeps_its_alarm_buffers),
+		cmocka_unit_test(one_that_owes_a_message_gives_way_to_the_next),
+		cmocka_unit_test(the_service_manager_is_told_when_it_listens),
 		cmocka_unit_test(signals_end_it),
 	};
 

@@ -54,6 +54,14 @@ static void handle_message(struct vhost_user *vu)
 		vhost_user_check_memory(vu);
 }
 
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
 static void connection_ready(struct event_source *source, uint32_t events)
 {
 	struct vhost_user *vu = container_of(source, struct vhost_user, source);
@@ -66,6 +74,10 @@ static void connection_ready(struct event_source *source, uint32_t events)
 		vhost_user_close(vu, error);
 	else if (complete)
 		handle_message(vu);
+	if (complete > 0)
+		vu->owes_since = 0;
+	else if (!complete && vu->stream.received && !vu->owes_since)
+		vu->owes_since = now();
 }
 
 static void queue_ready(struct vhost_user *vu, unsigned int index)
@@ -117,6 +129,7 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 		return err;
 	}
 	vhost_user_stream_init(&vu->stream, fd);
+	vu->owes_since = now();
 	vu->features = 0;
 	vu->protocol_features = 0;
 	guest_memory_guard(&vu->memory);
@@ -133,6 +146,11 @@ bool vhost_user_peer_left(const struct vhost_user *vu)
 	struct pollfd poll_fd = { .fd = vu->source.fd };
 
 	return poll(&poll_fd, 1, 0) == 1 && poll_fd.revents & (POLLHUP | POLLERR);
+}
+
+bool vhost_user_overdue(const struct vhost_user *vu)
+{
+	return vu->owes_since && now() - vu->owes_since > VHOST_USER_PATIENCE;
 }
 
 void vhost_user_check_memory(struct vhost_user *vu)

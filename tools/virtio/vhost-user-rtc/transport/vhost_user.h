@@ -15,11 +15,15 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/event_loop.h"
 #include "guest_memory.h"
 #include "vhost_user_queue.h"
 #include "vhost_user_stream.h"
+
+/* How long a front end may leave a message open when another one waits, in s */
+#define VHOST_USER_PATIENCE	2
 
 /* The virtqueues of the device */
 enum {
@@ -63,6 +67,8 @@ struct vhost_user_ops {
  * @features: What was negotiated.
  * @protocol_features: The protocol features that were.
  * @stopped_at: Where the requestq stopped; 0 if the device was reset since.
+ * @owes_since: Since when the front end owes its first message or the rest of one,
+ *	in s of CLOCK_MONOTONIC; 0 if it does not.
  * @reply: The answer to the message that is being handled.
  * @reply_size: Its size, 0 if there is none.
  */
@@ -78,6 +84,7 @@ struct vhost_user {
 	uint64_t features;
 	uint64_t protocol_features;
 	uint16_t stopped_at;
+	time_t owes_since;
 	union vhost_user_payload reply;
 	size_t reply_size;
 };
@@ -120,6 +127,18 @@ bool vhost_user_is_open(const struct vhost_user *vu);
  * Return: Whether it has.
  */
 bool vhost_user_peer_left(const struct vhost_user *vu);
+
+/**
+ * vhost_user_overdue - whether the front end has left a message open for too long
+ * @vu: The session, which has a connection.
+ *
+ * That is its first message, or the rest of one: for more than
+ * %VHOST_USER_PATIENCE s. One that has said something may be silent for as long
+ * as its guest runs.
+ *
+ * Return: Whether it has.
+ */
+bool vhost_user_overdue(const struct vhost_user *vu);
 
 /**
  * vhost_user_check_memory - end the connection if the memory was truncated

@@ -299,14 +299,15 @@ static const char *take_vring_fd(struct vhost_user *vu, struct vhost_user_messag
 
 static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 {
-	uint16_t next = q->setup.next_avail;
+	uint16_t next;
 
+	vhost_user_queue_start(q, &vu->memory, vu->features);
+	next = q->broken ? q->setup.next_avail : q->vq.next_avail;
 	/* At 0, where a new driver starts, there is nothing that could be lost. */
 	if (q->index == VHOST_USER_REQUESTQ && (!next || next != vu->stopped_at)) {
 		vu->ops->reset(vu->priv);
 		vu->ops->negotiated(vu->priv, vu->features);
 	}
-	vhost_user_queue_start(q, &vu->memory, vu->features);
 }
 
 static const char *set_vring_kick(struct vhost_user *vu, struct vhost_user_message *msg)

@@ -126,6 +126,9 @@ void vhost_user_queue_start(struct vhost_user_queue *q, const struct guest_memor
 	q->broken = false;
 	if (error)
 		vhost_user_queue_break(q, error);
+	else if (!q->known)
+		virtqueue_resume(&q->vq);
+	q->known = true;
 }
 
 void vhost_user_queue_remap(struct vhost_user_queue *q)
@@ -162,6 +165,7 @@ void vhost_user_queue_release(struct vhost_user_queue *q)
 	vhost_user_queue_set_call(q, -1);
 	vhost_user_queue_set_err(q, -1);
 	q->enabled = false;
+	q->known = false;
 	q->setup = (struct virtqueue_setup) { .next_avail = q->setup.next_avail };
 }
 

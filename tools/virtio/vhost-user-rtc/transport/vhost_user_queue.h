@@ -29,6 +29,7 @@
  * @vq: The ring, while @started.
  * @started: The ring is in use.
  * @enabled: It may be processed.
+ * @known: It was started since the front end came.
  * @absent: Its memory was removed; the ring goes on when that is there again.
  * @broken: It contradicts the specification.
  */
@@ -42,6 +43,7 @@ struct vhost_user_queue {
 	struct virtqueue vq;
 	bool started;
 	bool enabled;
+	bool known;
 	bool absent;
 	bool broken;
 };

@@ -77,6 +77,14 @@ const char *virtqueue_start(struct virtqueue *vq, const struct guest_memory *mem
 	return NULL;
 }
 
+void virtqueue_resume(struct virtqueue *vq)
+{
+	uint16_t unused = vq->next_avail - vq->next_used;
+
+	if (load16(&vq->avail->idx) == vq->next_avail && unused <= vq->size)
+		vq->next_avail = vq->next_used;
+}
+
 /* The table that a chain of descriptors is in: the ring's or an indirect one. */
 struct table {
 	uint64_t addr;		/* of an indirect table in the guest */

@@ -117,6 +117,15 @@ const char *virtqueue_start(struct virtqueue *vq, const struct guest_memory *mem
 			    const struct virtqueue_setup *setup, uint64_t features);
 
 /**
+ * virtqueue_resume - go on with a ring whose front end was lost
+ * @vq: The ring, just started.
+ *
+ * A front end that cannot know where the device stood may say that it had taken
+ * all that is available. What is not used then would never be: it is taken again.
+ */
+void virtqueue_resume(struct virtqueue *vq);
+
+/**
  * virtqueue_remap - find a started ring again after the memory was changed
  * @vq: The ring.
  * @setup: Where it is; the position in it is left as it is.
