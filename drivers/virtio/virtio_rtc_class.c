@@ -11,10 +11,14 @@
  */
 
 #include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/pm_wakeup.h>
 #include <linux/rtc.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
 
 #include "virtio_rtc_compat.h"
@@ -25,6 +29,17 @@ module_param(rtc_may_step, bool, 0444);
 MODULE_PARM_DESC(rtc_may_step,
 		 "also make an RTC of a UTC clock that may step at leap seconds (default N)");
 
+/*
+ * How often the RTC core is told again to look for expired alarms when it
+ * could not read the clock, and how long it is left alone in between: twice as
+ * long each time, half a minute in all.
+ */
+#define VIORTC_ALARM_RETRIES	8
+#define VIORTC_ALARM_RETRY_MS	120
+
+/* A system's clock that is as near to the reading as this needs no setting. */
+#define VIORTC_SETTLED_NS	(2 * (s64)NSEC_PER_SEC)
+
 /**
  * struct viortc_class - an RTC
  * @dev: parent of the RTC
@@ -32,6 +47,11 @@ MODULE_PARM_DESC(rtc_may_step,
  * @rtc: the RTC; its ops_lock protects the alarm's state here
  * @alarm_time: alarm time last set, in ns of the clock
  * @alarm_enabled: whether the alarm was last enabled
+ * @retry: tells the RTC core again that an alarm may have expired
+ * @retries: how often that was done since the clock was last read; under
+ *	ops_lock
+ * @registrar: the task that registers the RTC, if it must not set the
+ *	system's clock by it
  */
 struct viortc_class {
 	struct device dev;
@@ -39,11 +59,46 @@ struct viortc_class {
 	struct rtc_device *rtc;
 	u64 alarm_time;
 	bool alarm_enabled;
+	struct delayed_work retry;
+	unsigned int retries;
+	struct task_struct *registrar;
 };
 
 static struct viortc_class *to_viortc_class(struct device *dev)
 {
 	return container_of(dev, struct viortc_class, dev);
+}
+
+static void viortc_class_retry(struct work_struct *work)
+{
+	struct viortc_class *class = container_of(to_delayed_work(work),
+						  struct viortc_class, retry);
+
+	rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
+}
+
+/*
+ * The RTC core reads the clock to see which alarms expired.  If that fails it
+ * forgets about them and keeps the system awake for ever: have it look again,
+ * and let the system sleep when that is of no use.
+ */
+static void viortc_class_read_failed(struct viortc_class *class, int err)
+{
+	if (current_work() != &class->rtc->irqwork)
+		return;
+
+	if (err != -ENODEV && class->retries < VIORTC_ALARM_RETRIES) {
+		schedule_delayed_work(&class->retry,
+				      msecs_to_jiffies(VIORTC_ALARM_RETRY_MS <<
+						       class->retries));
+		class->retries++;
+		return;
+	}
+
+	dev_err(&class->dev, "alarm lost: the clock cannot be read: error %d\n",
+		err);
+	class->retries = 0;
+	pm_relax(&class->dev);
 }
 
 static int viortc_class_read_time(struct device *dev, struct rtc_time *tm)
@@ -52,9 +107,16 @@ static int viortc_class_read_time(struct device *dev, struct rtc_time *tm)
 	u64 reading;
 	int err;
 
+	if (READ_ONCE(class->registrar) == current)
+		return -EBUSY;
+
 	err = viortc_read(class->clock, &reading, NULL);
-	if (err)
+	if (err) {
+		viortc_class_read_failed(class, err);
 		return err;
+	}
+
+	class->retries = 0;
 
 	rtc_time64_to_tm(div_u64(reading, NSEC_PER_SEC), tm);
 
@@ -116,6 +178,49 @@ static const struct rtc_class_ops viortc_class_ops = {
 	.alarm_irq_enable = viortc_class_alarm_irq_enable,
 };
 
+/*
+ * What is left of an RTC when its clock has gone but a file is still open: the
+ * RTC core would look into ops that are not there for ioctls that it does not
+ * know.  These know no device.
+ */
+
+static int viortc_gone_time(struct device *dev, struct rtc_time *tm)
+{
+	return -ENODEV;
+}
+
+static int viortc_gone_alarm(struct device *dev, struct rtc_wkalrm *alarm)
+{
+	return -ENODEV;
+}
+
+static int viortc_gone_irq_enable(struct device *dev, unsigned int enabled)
+{
+	return -ENODEV;
+}
+
+static int viortc_gone_ioctl(struct device *dev, unsigned int cmd,
+			     unsigned long arg)
+{
+	return -ENODEV;
+}
+
+static int viortc_gone_param(struct device *dev, struct rtc_param *param)
+{
+	return -ENODEV;
+}
+
+static const struct rtc_class_ops viortc_gone_ops = {
+	.ioctl = viortc_gone_ioctl,
+	.read_time = viortc_gone_time,
+	.set_time = viortc_gone_time,
+	.read_alarm = viortc_gone_alarm,
+	.set_alarm = viortc_gone_alarm,
+	.alarm_irq_enable = viortc_gone_irq_enable,
+	.param_get = viortc_gone_param,
+	.param_set = viortc_gone_param,
+};
+
 static bool viortc_class_wants(const struct viortc_clock *clock)
 {
 	switch (clock->type) {
@@ -132,6 +237,7 @@ static bool viortc_class_wants(const struct viortc_clock *clock)
 static int viortc_class_init_rtc(struct viortc_class *class)
 {
 	struct rtc_device *rtc;
+	int err;
 
 	rtc = devm_rtc_allocate_device(&class->dev);
 	if (IS_ERR(rtc))
@@ -140,15 +246,47 @@ static int viortc_class_init_rtc(struct viortc_class *class)
 	rtc->ops = &viortc_class_ops;
 	rtc->range_max = div_u64(U64_MAX, NSEC_PER_SEC);
 
-	/* Alarms at full seconds serve as update interrupts, too. */
+	/*
+	 * Update interrupts by alarm expire once for each second that the
+	 * reading has jumped, with the RTC locked.  A reading may jump by any
+	 * number of years: programs are to poll.
+	 */
+	clear_bit(RTC_FEATURE_UPDATE_INTERRUPT, rtc->features);
+
 	if (class->clock->has_alarm)
 		device_init_wakeup(&class->dev, true);
 	else
 		clear_bit(RTC_FEATURE_ALARM, rtc->features);
 
 	class->rtc = rtc;
+	err = devm_rtc_register_device(rtc);
+	WRITE_ONCE(class->registrar, NULL);
 
-	return devm_rtc_register_device(rtc);
+	return err;
+}
+
+/*
+ * Let the RTC go.  A file that is still open keeps it but not its parent, which
+ * RTC_SET_TIME would use all the same.
+ */
+static void viortc_class_release_rtc(struct viortc_class *class)
+{
+	struct rtc_device *rtc = class->rtc;
+
+	if (!rtc) {
+		devres_release_group(&class->dev, class);
+		return;
+	}
+
+	get_device(&rtc->dev);
+	devres_release_group(&class->dev, class);
+	rtc_lock(rtc);
+	rtc->ops = &viortc_gone_ops;
+	rtc->dev.parent = NULL;
+	rtc_unlock(rtc);
+	/* From here on nothing starts it again. */
+	cancel_delayed_work_sync(&class->retry);
+	put_device(&rtc->dev);
 }
 
 static void viortc_class_release(struct device *dev)
@@ -182,6 +320,13 @@ int viortc_class_register(struct viortc_clock *clock)
 		return -ENOMEM;
 
 	class->clock = clock;
+	INIT_DELAYED_WORK(&class->retry, viortc_class_retry);
+	/*
+	 * The RTC core sets the system's clock by the first RTC, to half a
+	 * second.  That is for one that has not been set yet.
+	 */
+	if (abs((s64)(reading - ktime_get_real_ns())) < VIORTC_SETTLED_NS)
+		class->registrar = current;
 	class->dev.parent = clock->dev;
 	class->dev.release = viortc_class_release;
 	device_initialize(&class->dev);
@@ -210,7 +355,7 @@ int viortc_class_register(struct viortc_clock *clock)
 	return 0;
 
 err_release:
-	devres_release_group(&class->dev, class);
+	viortc_class_release_rtc(class);
 err_del:
 	device_del(&class->dev);
 err_put:
@@ -222,25 +367,12 @@ err_put:
 void viortc_class_unregister(struct viortc_clock *clock)
 {
 	struct viortc_class *class = clock->rtc;
-	struct rtc_device *rtc;
 
 	if (!class)
 		return;
 
 	WRITE_ONCE(clock->rtc, NULL);
-
-	/*
-	 * A file that is still open keeps the RTC but not its parent, which
-	 * RTC_SET_TIME would use all the same.
-	 */
-	rtc = class->rtc;
-	get_device(&rtc->dev);
-	devres_release_group(&class->dev, class);
-	rtc_lock(rtc);
-	rtc->dev.parent = NULL;
-	rtc_unlock(rtc);
-	put_device(&rtc->dev);
-
+	viortc_class_release_rtc(class);
 	device_unregister(&class->dev);
 }
 
@@ -248,7 +380,8 @@ void viortc_class_alarm(struct viortc_clock *clock)
 {
 	struct viortc_class *class = READ_ONCE(clock->rtc);
 
-	if (!class)
+	/* Of a clock that is gone nobody could find out what expired. */
+	if (!class || READ_ONCE(clock->gone))
 		return;
 
 	/* A suspend under way would not wait for the RTC core: end it. */

@@ -261,23 +261,6 @@ static void viortc_alarm_rings_when_the_clock_steps_over_it(struct kunit *test)
 	}
 }
 
-/* hwclock waits for the next second with these. */
-static void viortc_update_interrupts_come_each_second(struct kunit *test)
-{
-	struct rtc_device *rtc;
-	unsigned long count;
-
-	viortc_plug_rtc(test, false, &rtc);
-	WRITE_ONCE(rtc->irq_data, 0);
-	KUNIT_ASSERT_EQ(test, 0, rtc_update_irq_enable(rtc, 1));
-	ssleep(20);
-	KUNIT_ASSERT_EQ(test, 0, rtc_update_irq_enable(rtc, 0));
-	KUNIT_EXPECT_TRUE(test, READ_ONCE(rtc->irq_data) & RTC_UF);
-	count = READ_ONCE(rtc->irq_data) >> 8;
-	KUNIT_EXPECT_GE(test, count, 19);
-	KUNIT_EXPECT_LE(test, count, 21);
-}
-
 /* It is not this system's any more (D-alarm-reset). */
 static void viortc_alarm_of_an_earlier_time_is_cleared(struct kunit *test)
 {
@@ -639,7 +622,6 @@ static struct kunit_case viortc_class_cases[] = {
 	KUNIT_CASE_SLOW(viortc_alarm_rings_when_it_is_time),
 	KUNIT_CASE_SLOW(viortc_disabled_alarm_does_not_ring),
 	KUNIT_CASE_SLOW(viortc_alarm_rings_when_the_clock_steps_over_it),
-	KUNIT_CASE_SLOW(viortc_update_interrupts_come_each_second),
 	KUNIT_CASE_SLOW(viortc_alarm_of_an_earlier_time_is_cleared),
 	KUNIT_CASE_PARAM_ATTR(viortc_alarm_survives_sleep,
 			      viortc_sleep_gen_params, { .speed = KUNIT_SPEED_SLOW }),
