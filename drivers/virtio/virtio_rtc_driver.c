@@ -6,7 +6,9 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/virtio.h>
@@ -24,6 +26,9 @@
 /* No device has as many; one that says so shall not use up the memory. */
 #define VIORTC_MAX_CLOCKS	256
 
+/* A device that needs a reset gets it at once, and then no more often. */
+#define VIORTC_RESET_INTERVAL	(60 * HZ)
+
 /**
  * struct viortc_dev - a device
  * @vdev: virtio device
@@ -32,7 +37,12 @@
  * @has_vqs: whether the virtqueues exist
  * @num_clocks: number of clocks
  * @clocks: the clocks, by id
- * @check_status: looks whether the device still works
+ * @check_status: looks whether the device still works, and resets it if not;
+ *	it is frozen while the system sleeps
+ * @lifecycle: protects @in_use, and taking the device in and out of use
+ * @in_use: between probe or restore, and removal, sleep or a reset by others
+ * @failed: the device said that it needs a reset, and has not got it yet
+ * @next_reset: when it may be reset again, in jiffies
  */
 struct viortc_dev {
 	struct virtio_device *vdev;
@@ -41,7 +51,11 @@ struct viortc_dev {
 	bool has_vqs;
 	unsigned int num_clocks;
 	struct viortc_clock *clocks;
-	struct work_struct check_status;
+	struct delayed_work check_status;
+	struct mutex lifecycle; /* see above */
+	bool in_use;
+	bool failed;
+	unsigned long next_reset;
 };
 
 static void viortc_requestq_cb(struct virtqueue *vq)
@@ -93,6 +107,7 @@ static int viortc_start(struct viortc_dev *viortc, struct virtqueue **alarmq)
 		return err;
 
 	viortc->has_vqs = true;
+	WRITE_ONCE(viortc->failed, false);
 	*alarmq = vqs[1];
 	virtio_device_ready(vdev);
 
@@ -111,17 +126,10 @@ static void viortc_del_vqs(struct viortc_dev *viortc)
 	viortc->has_vqs = false;
 }
 
-/* No more requests.  Does not wait for the device: it may be dead. */
-static void viortc_stop(struct viortc_dev *viortc, int error)
-{
-	cancel_work_sync(&viortc->check_status);
-	viortc_requestq_stop(&viortc->requestq, error);
-}
-
-/* No more use of the device. */
+/* No more use of the device.  Does not wait for its answers: it may be dead. */
 static void viortc_halt(struct viortc_dev *viortc, int error)
 {
-	viortc_stop(viortc, error);
+	viortc_requestq_stop(&viortc->requestq, error);
 	/* No buffer may be made available while the device is reset. */
 	virtio_break_device(viortc->vdev);
 	viortc_alarmq_stop(&viortc->alarmq);
@@ -214,27 +222,6 @@ static void viortc_exit_clocks(struct viortc_dev *viortc)
 	kfree(viortc->clocks);
 }
 
-/* A device that needs a reset gives no more answers: let nobody wait. */
-static void viortc_check_status(struct work_struct *work)
-{
-	struct viortc_dev *viortc = container_of(work, struct viortc_dev,
-						 check_status);
-	struct virtio_device *vdev = viortc->vdev;
-
-	if (!(vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_NEEDS_RESET))
-		return;
-
-	dev_err(&vdev->dev, "the device needs a reset: unbind and bind it\n");
-	viortc_requestq_stop(&viortc->requestq, -EIO);
-}
-
-static void viortc_config_changed(struct virtio_device *vdev)
-{
-	struct viortc_dev *viortc = vdev->priv;
-
-	schedule_work(&viortc->check_status);
-}
-
 /*
  * The specification has no legacy device.  With indirect descriptors the ring
  * would allocate a table for each request, which two descriptors do not need.
@@ -252,64 +239,35 @@ static int viortc_validate(struct virtio_device *vdev)
 	return 0;
 }
 
-static void viortc_free(struct viortc_dev *viortc)
+static void viortc_set_in_use(struct viortc_dev *viortc)
 {
-	viortc_exit_clocks(viortc);
-	viortc_alarmq_free(&viortc->alarmq);
-	viortc_requestq_free(&viortc->requestq);
-	kfree(viortc);
+	mutex_lock(&viortc->lifecycle);
+	viortc->in_use = true;
+	mutex_unlock(&viortc->lifecycle);
+
+	/* It may have failed meanwhile. */
+	if (READ_ONCE(viortc->failed))
+		queue_delayed_work(system_freezable_wq, &viortc->check_status,
+				   0);
 }
 
-static int viortc_probe(struct virtio_device *vdev)
+/*
+ * No more requests, and no more resets by the driver itself: one under way
+ * comes to its end, for which the device may be waited for.
+ */
+static void viortc_take_out_of_use(struct viortc_dev *viortc, int error)
 {
-	struct virtqueue *alarmq;
-	struct viortc_dev *viortc;
-	int err;
-
-	viortc = kzalloc_obj(*viortc);
-	if (!viortc)
-		return -ENOMEM;
-
-	viortc->vdev = vdev;
-	INIT_WORK(&viortc->check_status, viortc_check_status);
-	viortc_requestq_init(&viortc->requestq, &vdev->dev);
-	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
-	vdev->priv = viortc;
-
-	err = viortc_start(viortc, &alarmq);
-	if (err)
-		goto err_halt;
-
-	err = viortc_init_clocks(viortc);
-	if (err)
-		goto err_halt;
-
-	/* Last, so that no stale notification can come (D-alarm-reset). */
-	if (alarmq) {
-		err = viortc_alarmq_start(&viortc->alarmq, alarmq);
-		if (err)
-			goto err_halt;
-	}
-
-	return 0;
-
-err_halt:
-	viortc_halt(viortc, -ENODEV);
-	viortc_free(viortc);
-
-	return err;
-}
-
-static void viortc_remove(struct virtio_device *vdev)
-{
-	struct viortc_dev *viortc = vdev->priv;
-
-	viortc_halt(viortc, -ENODEV);
-	viortc_free(viortc);
+	viortc_requestq_stop(&viortc->requestq, error);
+	mutex_lock(&viortc->lifecycle);
+	viortc->in_use = false;
+	mutex_unlock(&viortc->lifecycle);
+	/* The reset may have started it again. */
+	viortc_requestq_stop(&viortc->requestq, error);
 }
 
 static int viortc_reset_prepare(struct virtio_device *vdev)
 {
+	viortc_take_out_of_use(vdev->priv, -EAGAIN);
 	viortc_halt(vdev->priv, -EAGAIN);
 
 	return 0;
@@ -330,7 +288,7 @@ static int __maybe_unused viortc_freeze(struct virtio_device *vdev)
 
 	for (id = 0; id < viortc->num_clocks; id++) {
 		if (viortc_class_may_wake(&viortc->clocks[id])) {
-			viortc_stop(viortc, -EAGAIN);
+			viortc_take_out_of_use(viortc, -EAGAIN);
 			return 0;
 		}
 	}
@@ -347,13 +305,15 @@ static int viortc_restore_clock(struct viortc_clock *clock)
 	err = viortc_clock_cap(clock, &type, &smearing, &flags);
 	if (!err && (type != clock->type || smearing != clock->smearing))
 		err = -ENODEV;
+
+	WRITE_ONCE(clock->gone, err);
+	/* Pairs with viortc_clock_request(): whoever goes on knows @gone. */
+	smp_store_release(&clock->asking, false);
 	if (err) {
 		dev_err(clock->dev, "clock %u: lost in the reset: error %d\n",
 			clock->id, err);
 		return err;
 	}
-
-	WRITE_ONCE(clock->gone, false);
 
 	err = viortc_class_restore(clock);
 	if (err)
@@ -383,12 +343,21 @@ static void viortc_restore_clocks(struct viortc_dev *viortc)
 			break;
 		}
 	}
+
+	/* Those that nobody was asked for */
+	for (clock = viortc->clocks;
+	     clock < viortc->clocks + viortc->num_clocks; clock++) {
+		if (clock->asking) {
+			WRITE_ONCE(clock->gone, true);
+			/* As above */
+			smp_store_release(&clock->asking, false);
+		}
+	}
 }
 
 /* After suspend or a reset: the device is as fresh as before the probe. */
-static int __maybe_unused viortc_restore(struct virtio_device *vdev)
+static int viortc_restart(struct viortc_dev *viortc)
 {
-	struct viortc_dev *viortc = vdev->priv;
 	struct virtqueue *alarmq;
 	unsigned int id;
 	int err;
@@ -397,7 +366,7 @@ static int __maybe_unused viortc_restore(struct virtio_device *vdev)
 
 	/* Until the device has said that they are what they were. */
 	for (id = 0; id < viortc->num_clocks; id++)
-		WRITE_ONCE(viortc->clocks[id].gone, true);
+		WRITE_ONCE(viortc->clocks[id].asking, true);
 
 	err = viortc_start(viortc, &alarmq);
 	if (err)
@@ -420,6 +389,156 @@ err_halt:
 	viortc_halt(viortc, -ENODEV);
 
 	return err;
+}
+
+static int __maybe_unused viortc_restore(struct virtio_device *vdev)
+{
+	struct viortc_dev *viortc = vdev->priv;
+	int err;
+
+	err = viortc_restart(viortc);
+	if (!err)
+		viortc_set_in_use(viortc);
+
+	return err;
+}
+
+/*
+ * Reset the device and use it again, as the virtio core does around suspend;
+ * its own functions are not there in each kernel.
+ */
+static int viortc_renew(struct viortc_dev *viortc)
+{
+	struct virtio_device *vdev = viortc->vdev;
+	int err;
+
+	viortc_halt(viortc, -EAGAIN);
+	virtio_add_status(vdev, VIRTIO_CONFIG_S_ACKNOWLEDGE);
+	virtio_add_status(vdev, VIRTIO_CONFIG_S_DRIVER);
+	err = vdev->config->finalize_features(vdev);
+	if (err)
+		return err;
+
+	virtio_add_status(vdev, VIRTIO_CONFIG_S_FEATURES_OK);
+	if (!(vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_FEATURES_OK))
+		return -ENODEV;
+
+	return viortc_restart(viortc);
+}
+
+/*
+ * A device that needs a reset gives no more answers: let nobody wait, and reset
+ * it.  Clocks and their users stay.
+ */
+static void viortc_check_status(struct work_struct *work)
+{
+	struct viortc_dev *viortc = container_of(to_delayed_work(work),
+						 struct viortc_dev,
+						 check_status);
+	struct virtio_device *vdev = viortc->vdev;
+	u8 status = vdev->config->get_status(vdev);
+	int err;
+
+	/* All bits are set of one that is no longer plugged in. */
+	if (status != 0xff && (status & VIRTIO_CONFIG_S_NEEDS_RESET)) {
+		WRITE_ONCE(viortc->failed, true);
+		viortc_requestq_stop(&viortc->requestq, -EIO);
+	}
+
+	mutex_lock(&viortc->lifecycle);
+	if (!viortc->in_use || !viortc->failed)
+		goto out_unlock;
+
+	if (time_before(jiffies, viortc->next_reset)) {
+		mod_delayed_work(system_freezable_wq, &viortc->check_status,
+				 viortc->next_reset - jiffies);
+		goto out_unlock;
+	}
+
+	viortc->next_reset = jiffies + VIORTC_RESET_INTERVAL;
+	dev_err(&vdev->dev, "the device needs a reset: resetting it\n");
+	err = viortc_renew(viortc);
+	if (err) {
+		viortc->failed = true;
+		viortc_requestq_stop(&viortc->requestq, -EIO);
+		dev_err(&vdev->dev,
+			"cannot be used after the reset: error %d; trying again in a minute\n",
+			err);
+		mod_delayed_work(system_freezable_wq, &viortc->check_status,
+				 VIORTC_RESET_INTERVAL);
+	}
+out_unlock:
+	mutex_unlock(&viortc->lifecycle);
+}
+
+static void viortc_config_changed(struct virtio_device *vdev)
+{
+	struct viortc_dev *viortc = vdev->priv;
+
+	mod_delayed_work(system_freezable_wq, &viortc->check_status, 0);
+}
+
+static void viortc_free(struct viortc_dev *viortc)
+{
+	viortc_exit_clocks(viortc);
+	viortc_alarmq_free(&viortc->alarmq);
+	viortc_requestq_free(&viortc->requestq);
+	kfree(viortc);
+}
+
+static int viortc_probe(struct virtio_device *vdev)
+{
+	struct virtqueue *alarmq;
+	struct viortc_dev *viortc;
+	int err;
+
+	viortc = kzalloc_obj(*viortc);
+	if (!viortc)
+		return -ENOMEM;
+
+	viortc->vdev = vdev;
+	INIT_DELAYED_WORK(&viortc->check_status, viortc_check_status);
+	mutex_init(&viortc->lifecycle);
+	viortc->next_reset = jiffies;
+	viortc_requestq_init(&viortc->requestq, &vdev->dev);
+	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
+	vdev->priv = viortc;
+
+	err = viortc_start(viortc, &alarmq);
+	if (err)
+		goto err_halt;
+
+	err = viortc_init_clocks(viortc);
+	if (err)
+		goto err_halt;
+
+	/* Last, so that no stale notification can come (D-alarm-reset). */
+	if (alarmq) {
+		err = viortc_alarmq_start(&viortc->alarmq, alarmq);
+		if (err)
+			goto err_halt;
+	}
+
+	viortc_set_in_use(viortc);
+
+	return 0;
+
+err_halt:
+	viortc_halt(viortc, -ENODEV);
+	cancel_delayed_work_sync(&viortc->check_status);
+	viortc_free(viortc);
+
+	return err;
+}
+
+static void viortc_remove(struct virtio_device *vdev)
+{
+	struct viortc_dev *viortc = vdev->priv;
+
+	viortc_take_out_of_use(viortc, -ENODEV);
+	viortc_halt(viortc, -ENODEV);
+	cancel_delayed_work_sync(&viortc->check_status);
+	viortc_free(viortc);
 }
 
 static const struct virtio_device_id viortc_id_table[] = {

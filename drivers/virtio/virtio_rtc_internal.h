@@ -28,6 +28,8 @@ struct viortc_requestq;
  * @type: VIRTIO_RTC_CLOCK_*, or a value of a later specification
  * @smearing: VIRTIO_RTC_SMEAR_*, or a value of a later specification
  * @has_alarm: the clock has an alarm and the alarm feature was negotiated
+ * @asking: the device came back from a reset, and has not yet said whether it
+ *	still has the clock
  * @gone: the device has no such clock any more: it came back from a reset
  *	with other clocks
  * @ptp: PTP clock on top, or NULL
@@ -44,6 +46,7 @@ struct viortc_clock {
 	u8 type;
 	u8 smearing;
 	bool has_alarm;
+	bool asking;
 	bool gone;
 	struct viortc_ptp *ptp;
 	struct viortc_class *rtc;
@@ -63,7 +66,7 @@ struct viortc_clock {
  *	-ETIMEDOUT: no answer in time,
  *	-ERESTARTSYS: a signal came first,
  *	-ENODEV: the device or the clock is gone,
- *	-EAGAIN: the device is suspended.
+ *	-EAGAIN: the device is suspended or being reset.
  * Nothing is stored then (D-status).
  */
 

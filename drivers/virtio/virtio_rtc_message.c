@@ -84,6 +84,9 @@ static int viortc_clock_request(struct viortc_clock *clock,
 				void *resp, size_t resp_size,
 				struct ptp_system_timestamp *sts)
 {
+	/* Pairs with viortc_restore_clock(). */
+	if (smp_load_acquire(&clock->asking))
+		return -EAGAIN;
 	if (READ_ONCE(clock->gone))
 		return -ENODEV;
 

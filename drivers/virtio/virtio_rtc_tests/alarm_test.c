@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What RTCs and their alarms do when the clock below fails, jumps or goes.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/pm_wakeup.h>
+#include <linux/rtc.h>
+#include <linux/virtio.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/virtio_rtc.h>
+
+#include "support.h"
+
+static const struct viortc_sim_clock_config viortc_alarm_clock = {
+	.type = VIRTIO_RTC_CLOCK_UTC_SMEARED,
+	.base = VIORTC_SIM_RAW,
+	.alarm = true,
+};
+
+static struct viortc_sim *viortc_alarm_plug(struct kunit *test,
+					    struct rtc_device **rtc)
+{
+	struct viortc_sim *sim;
+
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = &viortc_alarm_clock,
+		.num_clocks = 1,
+	});
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	*rtc = viortc_test_rtc(sim, 0);
+	KUNIT_ASSERT_NOT_NULL(test, *rtc);
+
+	return sim;
+}
+
+static void viortc_alarm_set_in(struct kunit *test, struct rtc_device *rtc,
+				unsigned int seconds)
+{
+	struct rtc_wkalrm alarm = { .enabled = true };
+	struct rtc_time now;
+
+	WRITE_ONCE(rtc->irq_data, 0);
+	KUNIT_ASSERT_EQ(test, 0, rtc_read_time(rtc, &now));
+	rtc_time64_to_tm(rtc_tm_to_time64(&now) + seconds, &alarm.time);
+	KUNIT_ASSERT_EQ(test, 0, rtc_set_alarm(rtc, &alarm));
+}
+
+static bool viortc_alarm_rang(struct rtc_device *rtc)
+{
+	return READ_ONCE(rtc->irq_data) & RTC_AF;
+}
+
+/* Nothing may keep the system awake once all is over. */
+static void viortc_alarm_expect_sleepy(struct kunit *test,
+				       struct rtc_device *rtc)
+{
+	struct wakeup_source *ws = rtc->dev.parent->power.wakeup;
+
+	KUNIT_ASSERT_NOT_NULL(test, ws);
+	KUNIT_EXPECT_FALSE(test, ws->active);
+}
+
+/* By alarm they would expire once for each second that the reading jumps. */
+static void viortc_update_interrupts_are_left_to_polling(struct kunit *test)
+{
+	struct rtc_device *rtc;
+
+	viortc_alarm_plug(test, &rtc);
+	KUNIT_EXPECT_NE(test, 0, rtc_update_irq_enable(rtc, 1));
+	KUNIT_EXPECT_FALSE(test, rtc->uie_rtctimer.enabled);
+}
+
+static void viortc_failed_readings_do_not_lose_an_alarm(struct kunit *test)
+{
+	static const char * const faults[] = {
+		"wrong-status=5,type=read,times=1",
+		"wrong-status=5,type=read,times=7",
+		"short-answer,type=read,times=3",
+		"no-answer,type=read,times=2",
+	};
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	int i;
+
+	sim = viortc_alarm_plug(test, &rtc);
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		viortc_alarm_set_in(test, rtc, 2);
+		viortc_test_fault(test, sim, faults[i]);
+		ssleep(60);
+		KUNIT_EXPECT_TRUE_MSG(test, viortc_alarm_rang(rtc), "%s",
+				      faults[i]);
+		viortc_alarm_expect_sleepy(test, rtc);
+		viortc_test_fault(test, sim, NULL);
+	}
+}
+
+static void viortc_clock_that_fails_for_good_lets_sleep(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	sim = viortc_alarm_plug(test, &rtc);
+	viortc_alarm_set_in(test, rtc, 2);
+	viortc_test_fault(test, sim, "wrong-status=5,type=read");
+	ssleep(60);
+	viortc_alarm_expect_sleepy(test, rtc);
+	viortc_test_fault(test, sim, NULL);
+	viortc_alarm_set_in(test, rtc, 2);
+	ssleep(4);
+	KUNIT_EXPECT_TRUE(test, viortc_alarm_rang(rtc));
+}
+
+static void viortc_alarm_of_a_lost_clock_lets_sleep(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	sim = viortc_alarm_plug(test, &rtc);
+	viortc_alarm_set_in(test, rtc, 2);
+	viortc_test_clock(sim, 0)->gone = true;
+	ssleep(4);
+	viortc_alarm_expect_sleepy(test, rtc);
+}
+
+/* A file that is still open has the RTC, and ioctls of any kind. */
+static void viortc_rtc_that_is_gone_says_so(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	struct rtc_time tm = {};
+
+	sim = viortc_alarm_plug(test, &rtc);
+	get_device(&rtc->dev);
+	viortc_test_destroy(test, sim);
+	KUNIT_EXPECT_EQ(test, -ENODEV, rtc_read_time(rtc, &tm));
+	rtc_time64_to_tm(0, &tm);
+	KUNIT_EXPECT_EQ(test, -ENODEV, rtc_set_time(rtc, &tm));
+	KUNIT_EXPECT_NOT_NULL(test, rtc->ops);
+	if (rtc->ops) {
+		KUNIT_EXPECT_EQ(test, -ENODEV,
+				rtc->ops->ioctl(rtc->dev.parent, RTC_VL_READ, 0));
+		KUNIT_EXPECT_EQ(test, -ENODEV,
+				rtc->ops->param_get(rtc->dev.parent, NULL));
+	}
+	put_device(&rtc->dev);
+}
+
+/**
+ * struct viortc_alarm_reading - a reading at a later time
+ * @work: reads
+ * @clock: the clock
+ * @err: what came of it
+ */
+struct viortc_alarm_reading {
+	struct delayed_work work;
+	struct viortc_clock *clock;
+	int err;
+};
+
+static void viortc_alarm_reading_work(struct work_struct *work)
+{
+	struct viortc_alarm_reading *reading =
+		container_of(to_delayed_work(work), struct viortc_alarm_reading,
+			     work);
+	u64 ns;
+
+	reading->err = viortc_read(reading->clock, &ns, NULL);
+}
+
+/* Programs take ENODEV for unplugged. */
+static void viortc_clock_that_is_asked_for_is_not_gone(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config clocks[2] = {};
+	struct viortc_alarm_reading *reading;
+	struct viortc_sim *sim;
+	u64 ns;
+
+	reading = kunit_kzalloc(test, sizeof(*reading), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, reading);
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = clocks,
+		.num_clocks = ARRAY_SIZE(clocks),
+	});
+	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+	KUNIT_ASSERT_EQ(test, 0,
+			virtio_device_reset_prepare(viortc_sim_vdev(sim)));
+	viortc_test_fault(test, sim, "no-answer,type=clock-cap,times=1");
+	reading->clock = viortc_test_clock(sim, 1);
+	INIT_DELAYED_WORK(&reading->work, viortc_alarm_reading_work);
+	schedule_delayed_work(&reading->work, HZ);
+	KUNIT_EXPECT_EQ(test, 0,
+			virtio_device_reset_done(viortc_sim_vdev(sim)));
+	flush_delayed_work(&reading->work);
+	KUNIT_EXPECT_EQ(test, -EAGAIN, reading->err);
+	KUNIT_EXPECT_EQ(test, 0, viortc_read(reading->clock, &ns, NULL));
+}
+
+static struct kunit_case viortc_alarm_cases[] = {
+	KUNIT_CASE(viortc_update_interrupts_are_left_to_polling),
+	KUNIT_CASE_SLOW(viortc_failed_readings_do_not_lose_an_alarm),
+	KUNIT_CASE_SLOW(viortc_clock_that_fails_for_good_lets_sleep),
+	KUNIT_CASE_SLOW(viortc_alarm_of_a_lost_clock_lets_sleep),
+	KUNIT_CASE(viortc_rtc_that_is_gone_says_so),
+	KUNIT_CASE_SLOW(viortc_clock_that_is_asked_for_is_not_gone),
+	{}
+};
+
+static struct kunit_suite viortc_alarm_suite = {
+	.name = "virtio_rtc_alarm",
+	.test_cases = viortc_alarm_cases,
+};
+
+kunit_test_suite(viortc_alarm_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the Virtio RTC driver: RTCs in trouble");
+MODULE_LICENSE("GPL");
