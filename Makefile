@@ -24,6 +24,7 @@
 #:   make check-tools  tests of the device in user space
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
 #:   make check-debug  guests' tests on a kernel that checks itself: KASAN, lockdep...
+#:   make check-systems  whole Debians with the packages, DKMS, systemd and chrony
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make mutants      show that the tests notice when the code is broken (UNIT=, MUTANT=)
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
@@ -108,7 +109,7 @@ dist:
 
 # The following enter the package root and guests.
 in_bench := root root-debug demo check lint check-tools check-guests check-debug kunit \
-	mutants bench deb
+	mutants bench deb check-systems
 .PHONY: $(in_bench)
 $(in_bench):
 	@$(MAKE) --no-print-directory -C $(bench) $@
