@@ -283,5 +283,5 @@ int main(void)
 		cmocka_unit_test(signals_end_it),
 	};
 
-	return cmocka_run_group_tests_name("vhost-user-rtc: front ends that come and leave", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vhost-user-rtc: front ends that leave", tests, NULL, NULL);
 }
