@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/virtio_rtc.h>
 #include <stdlib.h>
+#include <sys/types.h>
 
 #include "device.h"
 #include "in_flight.h"

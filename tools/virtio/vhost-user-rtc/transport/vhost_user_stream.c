@@ -36,13 +36,22 @@ void vhost_user_stream_next(struct vhost_user_stream *s)
 	s->received = 0;
 }
 
+/* The macro of some C libraries compares signed with unsigned numbers. */
+static struct cmsghdr *next_header(struct msghdr *msg, struct cmsghdr *cmsg)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-compare"
+	return CMSG_NXTHDR(msg, cmsg);
+#pragma GCC diagnostic pop
+}
+
 /* Takes the descriptors out of a control message. */
 static const char *take_fds(struct vhost_user_message *message, struct msghdr *msg)
 {
 	struct cmsghdr *cmsg;
 	bool too_many = false;
 
-	for (cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
+	for (cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = next_header(msg, cmsg)) {
 		unsigned int num, room;
 		int fd[VHOST_USER_MAX_REGIONS];
 
