@@ -174,7 +174,7 @@ static void without_descriptors_a_front_end_is_turned_away(void **state)
 	frontend_terminate(&f);
 }
 
-static void a_front_end_that_resumes_where_the_driver_is_keeps_its_alarm_buffers(void **state)
+static void one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers(void **state)
 {
 	struct frontend f;
 
@@ -209,7 +209,8 @@ static void one_that_owes_a_message_gives_way_to_the_next(void **state)
 		/* Not a word, or not all of one */
 		if (i) {
 			frontend_get(&silent, VHOST_USER_GET_FEATURES);
-			assert_int_equal(write(silent.socket, &begin, sizeof(begin)), sizeof(begin));
+			assert_int_equal(write(silent.socket, &begin, sizeof(begin)),
+					 sizeof(begin));
 		}
 		sleep_ms(50);
 		frontend_connect(&f, f.path);
@@ -277,11 +278,11 @@ int main(void)
 		cmocka_unit_test(only_its_own_socket_is_removed),
 		cmocka_unit_test(a_live_socket_is_neither_replaced_nor_connected_to),
 		cmocka_unit_test(without_descriptors_a_front_end_is_turned_away),
-		cmocka_unit_test(a_front_end_that_resumes_where_the_driver_is_keeps_its_alarm_buffers),
+		cmocka_unit_test(one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers),
 		cmocka_unit_test(one_that_owes_a_message_gives_way_to_the_next),
 		cmocka_unit_test(the_service_manager_is_told_when_it_listens),
 		cmocka_unit_test(signals_end_it),
 	};
 
-	return cmocka_run_group_tests_name("vhost-user-rtc: front ends that leave", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("vhost-user-rtc: leaving", tests, NULL, NULL);
 }
