@@ -14,7 +14,7 @@ V-alarm V-alarm-read V-retain V-leap V-variant'
 named=$(sed -n 's/^  - ``\(.*\)``$/\1/p' rules.rst | sort)
 # tests FILE...: the names of the tests that they run
 tests() {
-	sed -n 's/^.*cmocka_unit_test[a-z_]*(\([a-z0-9_]*\)[,)].*$/\1/p' "$@" | sort
+	sed -n 's/^.*\(cmocka_unit_test[a-z_]*\|SIMULATED\)(\([a-z0-9_]*\)[,)].*$/\2/p' "$@" | sort
 }
 exist=$(tests ./*_test.c ../vhost-user-rtc/test/*_test.c)
 of_the_model=$(tests message_test.c clock_test.c alarm_*_test.c random_test.c |

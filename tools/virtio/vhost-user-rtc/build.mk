@@ -13,9 +13,9 @@ counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86)
 base_sources := $(addprefix $(d)/base/,event_loop.c log.c notify.c)
 transport_sources := $(addprefix $(d)/transport/,guest_memory.c listener.c virtqueue.c \
 	vhost_user.c vhost_user_handlers.c vhost_user_queue.c vhost_user_stream.c)
-leap_sources := $(addprefix $(d)/time/,leap.c leap_file.c host_tai.c)
+leap_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c host_time.c)
 time_sources := $(leap_sources) \
-	$(addprefix $(d)/time/,clocks.c counter.c counter_source.c $(counter_source))
+	$(addprefix $(d)/time/,leap_source.c clocks.c counter.c counter_source.c $(counter_source))
 device_sources := $(model_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
 	device.c device_time.c in_flight.c stale.c)
 daemon_sources := $(base_sources) $(transport_sources) $(time_sources) $(device_sources) \
@@ -28,7 +28,7 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c) rtc-model/check.c
 daemon_tests := alarms clocks cross_timestamps delayed_answers faults front_end_leaves \
 	good_rings hostile_rings memory_changes messages odd_descriptors pause_and_reset \
-	resources
+	reload resources
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
 check: export VHOST_USER_RTC := $(out)/vhost-user-rtc-sanitized
@@ -48,7 +48,7 @@ $(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(fuzzed_sources),\
 
 # Time on its own
 $(eval $(call test,leap_test,$(d)/test/leap_test.c $(d)/time/leap.c))
-leap_file_sources := $(d)/time/leap.c $(d)/time/leap_file.c
+leap_file_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c)
 $(eval $(call test,leap_file_test,$(d)/test/leap_file_test.c $(leap_file_sources)))
-$(eval $(call test,host_tai_test,$(d)/test/host_tai_test.c $(leap_file_sources)))
+$(eval $(call test,host_time_test,$(d)/test/host_time_test.c $(leap_file_sources)))
 $(eval $(call fuzzer,leap_fuzz,$(d)/test/leap_fuzz.c $(leap_file_sources),$(d)/test/corpus/leap))

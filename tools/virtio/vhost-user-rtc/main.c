@@ -21,6 +21,7 @@
 #include "base/macros.h"
 #include "base/notify.h"
 #include "options.h"
+#include "time/leap_source.h"
 
 struct daemon {
 	struct options options;
@@ -41,12 +42,32 @@ static int complain(const char *what, int err)
 static void signals_ready(struct event_source *source, uint32_t events)
 {
 	struct daemon *d = container_of(source, struct daemon, signals);
+	struct signalfd_siginfo signal;
 
 	(void)events;
-	event_loop_stop(&d->loop);
+	if (read(source->fd, &signal, sizeof(signal)) != sizeof(signal))
+		return;
+	if (signal.ssi_signo == SIGHUP)
+		leap_source_reload(&d->options.leap);
+	else
+		event_loop_stop(&d->loop);
 }
 
-/* Signals that ask to end become events, so that the socket is removed. */
+static void leap_seconds_changed(void *priv)
+{
+	struct daemon *d = priv;
+
+	device_time_set(d->device);
+}
+
+static int watch_leap_seconds(struct daemon *d)
+{
+	d->options.leap.changed = leap_seconds_changed;
+	d->options.leap.priv = d;
+	return leap_source_watch(&d->options.leap, &d->loop);
+}
+
+/* Signals become events; those that ask to end, so that the socket is removed. */
 static int init_signals(struct daemon *d)
 {
 	sigset_t set;
@@ -178,7 +199,13 @@ int main(int argc, char **argv)
 		complain("cannot make the device", err);
 		return EXIT_FAILURE;
 	}
+	err = watch_leap_seconds(&d);
+	if (err) {
+		complain("cannot watch the leap seconds", err);
+		return EXIT_FAILURE;
+	}
 	err = serve(&d);
+	leap_source_release(&d.options.leap);
 	device_destroy(d.device);
 	close(d.signals.fd);
 	event_loop_release(&d.loop);

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "device/clock_names.h"
-#include "time/leap_file.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "options.h"
@@ -105,7 +104,8 @@ static void print_help(void)
 	       "                        (x86-tsc, arm-vct), which is OFFSET + SOURCE * N/D,\n"
 	       "                        SOURCE a counter of this host's (tsc, vct, monotonic),\n"
 	       "                        OFFSET a number or the path of a file with one\n"
-	       "  --leap-file=FILE      take leap seconds from FILE (default: tzdata's)\n"
+	       "  --leap-file=FILE      take leap seconds from FILE (default: tzdata's, or those\n"
+	       "                        built in if they are newer)\n"
 	       "  --start-time=TIME     have time run from TIME, as 2016-12-31T23:58:00Z\n"
 	       "  --retain-alarms=yes|no\n"
 	       "                        keep alarms over device resets (default: yes)\n"
@@ -212,9 +212,18 @@ static void parse_fault(struct device_config *config, const char *spec)
 	}
 }
 
+/* Whether normalising a date left it as it was: there is no February 30. */
+static bool is_date(const struct tm *tm, const struct tm *normal)
+{
+	return tm->tm_sec == normal->tm_sec && tm->tm_min == normal->tm_min &&
+	       tm->tm_hour == normal->tm_hour && tm->tm_mday == normal->tm_mday &&
+	       tm->tm_mon == normal->tm_mon && tm->tm_year == normal->tm_year;
+}
+
 static void start_at(struct device_config *config, const char *text)
 {
 	struct tm tm = { 0 };
+	struct tm normal;
 	const char *end;
 	time_t time;
 
@@ -222,22 +231,24 @@ static void start_at(struct device_config *config, const char *text)
 	/* A leap second would be the second after it. */
 	if (!end || *end || tm.tm_sec > 59)
 		fail("--start-time=%s is not of the form YYYY-MM-DDTHH:MM:SSZ", text);
-	time = timegm(&tm);
-	if (time < 0 || time > INT64_C(18446744073))
-		fail("--start-time=%s is before 1970 or after 2554", text);
+	normal = tm;
+	time = timegm(&normal);
+	if (!is_date(&tm, &normal))
+		fail("--start-time=%s is no date", text);
+	/* Readings end in 2554, and the clock is to run for some time. */
+	if (time < 0 || normal.tm_year + 1900 >= 2500)
+		fail("--start-time=%s is before 1970 or after 2499", text);
 	clocks_start_at(&config->clocks, time * UINT64_C(1000000000));
 }
 
-static void read_leap_seconds(struct device_config *config, const char *path)
+static void read_leap_seconds(struct options *o, const char *path)
 {
-	const struct leap_table *table = &config->clocks.leap;
 	char error[300];
 
-	if (leap_file_read(&config->clocks.leap, path ? path : LEAP_FILE_SYSTEM, error,
-			   sizeof(error)))
-		fail("%s%s", error, path ? "" : " (install tzdata or use --leap-file)");
-	if (table->expires && clocks_now(CLOCK_REALTIME) / 1000000000 > table->expires)
-		log_line("the table of leap seconds has expired, later ones are not known");
+	o->leap.table = &o->config.clocks.leap;
+	o->leap.path = path;
+	if (!leap_source_load(&o->leap, error, sizeof(error)))
+		fail("%s", error);
 }
 
 static void check_socket(const struct options *o)
@@ -316,7 +327,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		fail("--clock and --no-clocks exclude each other");
 	if (!no_clocks && !o->config.num_clocks)
 		add_default_clocks(&o->config);
-	read_leap_seconds(&o->config, leap_file);
+	read_leap_seconds(o, leap_file);
 	if (start_time)
 		start_at(&o->config, start_time);
 }

@@ -9,24 +9,27 @@
 #define OPTIONS_H
 
 #include "device/device.h"
+#include "time/leap_source.h"
 
 /**
  * struct options - what the user wants
  * @socket_path: Where to listen, or NULL.
  * @fd: The socket to use, connected or listening, or -1.
  * @counter_spec: What @config's counter points into.
+ * @leap: Where @config's leap seconds come from.
  * @config: The device; without what main() adds.
  */
 struct options {
 	const char *socket_path;
 	int fd;
 	char *counter_spec;
+	struct leap_source leap;
 	struct device_config config;
 };
 
 /**
  * options_parse - understand the command line
- * @options: Receives it.
+ * @options: Receives it; not to be moved afterwards.
  * @argc: As main() got it.
  * @argv: As main() got it; changed here, and must stay.
  *

@@ -413,6 +413,11 @@ void device_destroy(struct device *d)
 	free(d);
 }
 
+void device_time_set(struct device *d)
+{
+	device_time_stepped(&d->time);
+}
+
 struct vhost_user *device_session(struct device *d)
 {
 	return &d->session;

@@ -64,6 +64,12 @@ struct device *device_create(struct event_loop *loop, struct device_config *conf
 void device_destroy(struct device *d);
 
 /**
+ * device_time_set - tell a device that its time may have changed
+ * @d: The device, after the leap seconds in its configuration were changed.
+ */
+void device_time_set(struct device *d);
+
+/**
  * device_session - the vhost-user session that the device is in
  * @d: The device.
  *

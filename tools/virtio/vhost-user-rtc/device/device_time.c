@@ -62,13 +62,18 @@ const struct viortc_model_ops device_time_ops = {
 };
 
 /* Timers that are armed are set anew by the checks. */
-static void stepped(void *priv)
+void device_time_stepped(struct device_time *t)
 {
-	struct device_time *t = priv;
 	uint16_t i;
 
+	clocks_check(t->clocks);
 	for (i = 0; i < t->num_timers; i++)
 		t->check(t->priv, t->timer[i].clock);
+}
+
+static void stepped(void *priv)
+{
+	device_time_stepped(priv);
 }
 
 static int add_timer(struct device_time *t, uint16_t clock)
@@ -93,6 +98,7 @@ int device_time_init(struct device_time *t, struct event_loop *loop)
 	uint16_t i;
 	int err;
 
+	clocks_begin(t->clocks);
 	t->loop = loop;
 	t->num_timers = 0;
 	/* One more, so that a device without clocks is no special case. */

@@ -39,7 +39,7 @@ struct device_clock {
  * @priv: Passed to @check.
  */
 struct device_time {
-	const struct clocks *clocks;
+	struct clocks *clocks;
 	const struct device_clock *clock;
 	uint16_t num_clocks;
 	void (*check)(void *priv, uint16_t clock);
@@ -62,6 +62,12 @@ extern const struct viortc_model_ops device_time_ops;
  * Return: 0 or a negative errno.
  */
 int device_time_init(struct device_time *t, struct event_loop *loop);
+
+/**
+ * device_time_stepped - look at all alarms again
+ * @t: The time, after the host's clock or the leap seconds were set.
+ */
+void device_time_stepped(struct device_time *t);
 
 /**
  * device_time_release - undo device_time_init()

@@ -9,8 +9,11 @@
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -93,7 +96,84 @@ static void comments_and_white_space_are_skipped(void **state)
 	assert_int_equal(table.second[2].offset, 11);
 }
 
+static bool is_prefix(const struct leap_table *table, const struct leap_table *of)
+{
+	unsigned int i;
+
+	for (i = 0; i < table->num; i++)
+		if (i >= of->num || table->second[i].boundary != of->second[i].boundary ||
+		    table->second[i].offset != of->second[i].offset)
+			return false;
+	return true;
+}
+
+/* Whichever is the newer one */
+static void the_built_in_table_is_the_systems(void **state)
+{
+	struct leap_table table;
+	char error[200];
+
+	(void)state;
+	assert_true(leap_builtin.num >= 27 && leap_builtin.expires > 1800000000);
+	if (leap_file_read(&table, LEAP_FILE_SYSTEM, error, sizeof(error)))
+		skip();
+	if (table.expires >= leap_builtin.expires)
+		assert_true(is_prefix(&leap_builtin, &table));
+	else
+		assert_true(is_prefix(&table, &leap_builtin));
+}
+
 #define BEGIN	"2272060800 10\n2287785600 11\n"
+
+/* SHA-1 of 3960835200 3991593600 2272060800 10 2287785600 11 without the spaces */
+#define HASHED	"#$ 3960835200\n#@ 3991593600\n" BEGIN
+#define HASH	"55b48a18 32dfc6f3 dd78be6a b4b574de 64744ce7"
+
+static void the_hash_has_to_fit(void **state)
+{
+	struct leap_table table;
+	char error[200];
+	size_t i;
+	char text[200] = HASHED "#h " HASH "\n";
+
+	(void)state;
+	if (read_text(&table, text, strlen(text), error, sizeof(error)))
+		fail_msg("%s", error);
+	/* Any other digit makes it another file, but for those in comments. */
+	for (i = 0; i < strlen(HASHED); i++) {
+		if (text[i] < '0' || text[i] > '9')
+			continue;
+		text[i] = text[i] == '9' ? '8' : text[i] + 1;
+		check(read_text(&table, text, strlen(text), error, sizeof(error)) == -EINVAL,
+		      "byte %zu makes no difference", i);
+		text[i] = HASHED[i];
+	}
+	text[strlen(HASHED "#h ")] ^= 1;
+	assert_int_equal(read_text(&table, text, strlen(text), error, sizeof(error)), -EINVAL);
+	assert_non_null(strstr(error, "does not fit its hash"));
+}
+
+static void what_is_no_file_or_has_no_end_is_refused_at_once(void **state)
+{
+	static const char *const paths[] = { "/dev/zero", "/dev/null", "/dev/tty" };
+	struct leap_table table;
+	char error[200];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(paths); i++)
+		check(leap_file_read(&table, paths[i], error, sizeof(error)) < 0, "%s is read",
+		      paths[i]);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(leap_file_read(&table, path, error, sizeof(error)), -EINVAL);
+	assert_non_null(strstr(error, "not a file"));
+	assert_int_equal(unlink(path), 0);
+	/* Of no size to speak of, but with no end in sight */
+	assert_int_equal(close(creat(path, 0600)), 0);
+	assert_int_equal(truncate(path, 1LL << 40), 0);
+	assert_int_equal(leap_file_read(&table, path, error, sizeof(error)), -EINVAL);
+}
 
 static void broken_files_are_refused_with_the_line(void **state)
 {
@@ -117,6 +197,9 @@ static void broken_files_are_refused_with_the_line(void **state)
 		{ "2287785600 11\n", 1, "first TAI - UTC" },
 		{ "#@ 1\n" BEGIN, 1, "bad time of expiry" },
 		{ "#@ 3991593600 1\n" BEGIN, 1, "bad time of expiry" },
+		{ BEGIN "#h 1 2 3 4\n", 3, "bad hash" },
+		{ BEGIN "#h 1 2 3 4 5 6\n", 3, "bad hash" },
+		{ BEGIN "#h 1 2 3 4 5\n", 0, "does not fit its hash" },
 		{ BEGIN "2303683200 13\n", 3, "change by 1 s" },
 		{ BEGIN "2303683200 11\n", 3, "change by 1 s" },
 		{ BEGIN "2303683201 12\n", 3, "midnight" },
@@ -191,6 +274,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_system_file_has_all_leap_seconds),
+		cmocka_unit_test(the_built_in_table_is_the_systems),
+		cmocka_unit_test(the_hash_has_to_fit),
+		cmocka_unit_test(what_is_no_file_or_has_no_end_is_refused_at_once),
 		cmocka_unit_test(comments_and_white_space_are_skipped),
 		cmocka_unit_test(broken_files_are_refused_with_the_line),
 		cmocka_unit_test(binary_files_are_refused),

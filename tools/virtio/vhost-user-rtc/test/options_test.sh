@@ -73,7 +73,13 @@ refused 'a start time of a date only' '--start-time=2016-12-31 is not' --fd=9 --
 refused 'a start time without its zone' 'is not of the form' --fd=9 --start-time=2016-12-31T00:00:00
 refused 'a start time in a leap second' 'is not of the form' --fd=9 --start-time=2016-12-31T23:59:60Z
 refused 'a start time out of range' 'before 1970 or after' --fd=9 --start-time=1969-12-31T23:59:59Z
+refused 'a start time that soon is out of range' 'before 1970 or after' --fd=9 --start-time=2500-01-01T00:00:00Z
+refused 'a start time on February 30' 'is no date' --fd=9 --start-time=2016-02-30T00:00:00Z
+refused 'a start time on a leap day of no leap year' 'is no date' --fd=9 --start-time=2023-02-29T00:00:00Z
 refused 'a file of leap seconds that is not there' 'No such file' --fd=9 --leap-file="$dir/no"
+mkfifo "$dir/fifo"
+refused 'a pipe as file of leap seconds' 'not a file' --fd=9 --leap-file="$dir/fifo"
+refused 'a device as file of leap seconds' 'not a file' --fd=9 --leap-file=/dev/zero
 refused 'a file of leap seconds that is none' '/proc/version:1' --fd=9 --leap-file=/proc/version
 refused 'an unknown counter of guests' 'is no counter of guests' --fd=9 --counter=pit
 refused 'a counter without its source' 'source=' --fd=9 --counter=x86-tsc,offset=0

@@ -5,8 +5,11 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <string.h>
+
+#include "base/log.h"
 #include "clocks.h"
-#include "host_tai.h"
+#include "host_time.h"
 
 /* How often clock and counter are read together, to find the closest pair */
 #define CROSS_TRIES	5
@@ -19,29 +22,66 @@ uint64_t clocks_now(clockid_t clock)
 	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
 }
 
-static uint64_t tai_now(const struct clocks *c)
-{
-	if (c->started)
-		return c->start_tai + (clocks_now(CLOCK_BOOTTIME) - c->start_boottime);
-	return host_tai_ns(&c->leap);
-}
-
 void clocks_start_at(struct clocks *c, uint64_t utc)
 {
 	c->started = true;
-	c->start_tai = leap_reached(&c->leap, LEAP_UTC, utc);
+	/* UTC shows 0 up to its offset; a clock that stood still would not run from there. */
+	c->start_tai = utc ? leap_reached(&c->leap, LEAP_UTC, utc) :
+			     LEAP_FIRST_OFFSET * UINT64_C(1000000000);
 	c->start_boottime = clocks_now(CLOCK_BOOTTIME);
 }
 
-/* What @scale shows when its host clock, TAI or CLOCK_BOOTTIME, shows @host. */
-static uint64_t to_scale(const struct clocks *c, struct clocks_scale scale, uint64_t host)
+void clocks_begin(struct clocks *c)
 {
-	return scale.monotonic ? host : leap_reading(&c->leap, scale.leap, host);
+	int err = c->started ? 0 : host_tells_leap_state();
+
+	if (err)
+		log_line("the kernel does not tell whether there is a leap second (adjtimex: %s): during one, smeared clocks will be wrong by up to 1 s",
+			 strerror(-err));
+	clocks_check(c);
 }
 
+void clocks_check(struct clocks *c)
+{
+	int32_t kernel, table;
+
+	if (c->started)
+		return;
+	kernel = host_kernel_offset();
+	table = leap_offset(&c->leap, host_utc_to_tai(&c->leap, host_utc_now()));
+	if (kernel != c->odd_offset && kernel && kernel != table)
+		log_line("TAI - UTC is %d s for the kernel and %d s in the table of leap seconds: TAI follows the %s, all else UTC",
+			 kernel, table, host_offset_possible(kernel) ? "kernel" : "table");
+	c->odd_offset = kernel == table ? 0 : kernel;
+}
+
+/* What is read of the host for a scale: UTC, or an instant of TAI or CLOCK_BOOTTIME. */
 static uint64_t host_now(const struct clocks *c, struct clocks_scale scale)
 {
-	return scale.monotonic ? clocks_now(CLOCK_BOOTTIME) : tai_now(c);
+	if (scale.monotonic)
+		return clocks_now(CLOCK_BOOTTIME);
+	if (c->started)
+		return c->start_tai + (clocks_now(CLOCK_BOOTTIME) - c->start_boottime);
+	switch (scale.leap) {
+	case LEAP_TAI:
+		return host_tai_now(&c->leap);
+	case LEAP_UTC:
+		return host_utc_now().ns;
+	default:
+		return host_utc_to_tai(&c->leap, host_utc_now());
+	}
+}
+
+/* Whether a scale shows just what is read of the host. */
+static bool is_hosts(const struct clocks *c, struct clocks_scale scale)
+{
+	return scale.monotonic || (!c->started && scale.leap == LEAP_UTC);
+}
+
+/* What @scale shows when @host is what is read. */
+static uint64_t to_scale(const struct clocks *c, struct clocks_scale scale, uint64_t host)
+{
+	return is_hosts(c, scale) ? host : leap_reading(&c->leap, scale.leap, host);
 }
 
 uint64_t clocks_read(const struct clocks *c, struct clocks_scale scale)
@@ -73,29 +113,29 @@ void clocks_read_cross(const struct clocks *c, struct clocks_scale scale, uint64
 clockid_t clocks_timer(const struct clocks *c, struct clocks_scale scale, uint64_t time,
 		       uint64_t *when)
 {
-	uint64_t base, tai_base, tai;
+	uint64_t base, from, reached;
 	clockid_t clock;
 
-	if (scale.monotonic) {
+	if (is_hosts(c, scale)) {
 		*when = time;
-		return CLOCK_BOOTTIME;
+		return scale.monotonic ? CLOCK_BOOTTIME : CLOCK_REALTIME;
 	}
 	if (c->started) {
 		clock = CLOCK_BOOTTIME;
 		base = c->start_boottime;
-		tai_base = c->start_tai;
+		from = c->start_tai;
 	} else {
 		/* In this order the timer can only be early, which does no harm. */
 		clock = CLOCK_REALTIME;
 		base = clocks_now(CLOCK_REALTIME);
-		tai_base = tai_now(c);
+		from = host_now(c, scale);
 	}
-	tai = leap_reached(&c->leap, scale.leap, time);
-	if (tai <= tai_base)
+	reached = leap_reached(&c->leap, scale.leap, time);
+	if (reached <= from)
 		*when = base;
-	else if (tai - tai_base > UINT64_MAX - base)
+	else if (reached - from > UINT64_MAX - base)
 		*when = UINT64_MAX;
 	else
-		*when = base + (tai - tai_base);
+		*when = base + (reached - from);
 	return clock;
 }

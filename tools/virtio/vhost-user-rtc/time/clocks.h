@@ -2,10 +2,10 @@
 /*
  * The device's clocks: the host's time in each timescale.
  *
- * UTC, its smeared variants and TAI come from the host's TAI (host_tai.h) and
- * the leap seconds, or run from a start time that was given. A clock that may
- * smear or not is like UTC. MONOTONIC is CLOCK_BOOTTIME, which goes on while
- * the host is suspended.
+ * UTC is the host's (host_time.h), its smeared variants come from that and the
+ * leap seconds, TAI is the kernel's or comes from there too; or they all run
+ * from a start time that was given. A clock that may smear or not is like UTC.
+ * MONOTONIC is CLOCK_BOOTTIME, which goes on while the host is suspended.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -33,6 +33,8 @@ struct clocks_scale {
  * @started: Time runs from a start time, not with the host's clock.
  * @start_tai: The start time, in ns of TAI.
  * @start_boottime: CLOCK_BOOTTIME at that time, in ns.
+ * @odd_offset: TAI - UTC of the kernel, in s, that clocks_check() last found to
+ *	be another than the table's; otherwise 0.
  */
 struct clocks {
 	struct leap_table leap;
@@ -40,6 +42,7 @@ struct clocks {
 	bool started;
 	uint64_t start_tai;
 	uint64_t start_boottime;
+	int32_t odd_offset;
 };
 
 /**
@@ -56,6 +59,23 @@ uint64_t clocks_now(clockid_t clock);
  * @utc: The start time, in ns of UTC.
  */
 void clocks_start_at(struct clocks *c, uint64_t utc);
+
+/**
+ * clocks_begin - see what the host's kernel tells
+ * @c: The clocks, which are about to be used.
+ *
+ * What is missing is logged.
+ */
+void clocks_begin(struct clocks *c);
+
+/**
+ * clocks_check - see whether kernel and table agree on TAI
+ * @c: The clocks.
+ *
+ * To be called each time that the host's clock, the kernel's offset or the table
+ * was set. A disagreement is logged, once.
+ */
+void clocks_check(struct clocks *c);
 
 /**
  * clocks_read - read a clock

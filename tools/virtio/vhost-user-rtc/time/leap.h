@@ -57,6 +57,9 @@ struct leap_table {
 	struct leap_second second[LEAP_SECONDS_MAX];
 };
 
+/* The leap seconds known when this was released */
+extern const struct leap_table leap_builtin;
+
 /* What leap_reading() can show */
 enum leap_timescale {
 	LEAP_TAI,

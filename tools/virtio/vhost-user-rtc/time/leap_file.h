@@ -24,7 +24,9 @@ struct leap_table;
  *	the line if there is one, and what is wrong.
  * @error_size: The room there.
  *
- * Whether the file has expired is left to the caller, see &leap_table.expires.
+ * Only regular files of a reasonable size are read. A hash in it (#h) has to fit;
+ * a file without one, or without a time of expiry (#@), is fine. Whether the file
+ * has expired is left to the caller, see &leap_table.expires.
  *
  * Return: 0; -EINVAL if the file is not of this form or contradicts itself;
  * otherwise the negative errno of opening or reading it.
