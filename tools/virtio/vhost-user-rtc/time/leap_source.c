@@ -55,7 +55,7 @@ static void log_expiry(const struct leap_source *s)
 	if (has_expired(s->table))
 		log_line("the table of leap seconds has expired, later ones are not known");
 	else if (!s->table->expires)
-		log_line("%s does not say when it expires (#@), so it may already lack leap seconds",
+		log_line("%s does not say when it expires (#@), it may lack leap seconds",
 			 file_of(s));
 }
 
