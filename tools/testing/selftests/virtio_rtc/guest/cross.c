@@ -218,7 +218,7 @@ static int agree(int fd, long calls, int64_t delay, int64_t error)
 		margin = error + (after - ptp_ns(&precise.sys_realtime)) /
 				 (1000000 / MAX_DRIFT_PPM);
 		if (low > high || offset < low - margin || offset > high + margin) {
-			printf("#   call %ld: ahead by %lld ns, not %lld to %lld, give or take %lld\n",
+			printf("#   call %ld: ahead by %lld ns, not %lld to %lld, +-%lld\n",
 			       i, (long long)offset, (long long)low, (long long)high,
 			       (long long)margin);
 			return 1;
