@@ -25,6 +25,8 @@
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
 #:   make check-debug  guests' tests on a kernel that checks itself: KASAN, lockdep...
 #:   make check-systems  whole Debians with the packages, DKMS, systemd and chrony
+#:   make check-long   tests that take hours: tools/testing/selftests/virtio_rtc/long
+#:                     lists them (LONG=NAME)
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make mutants      show that the tests notice when the code is broken (UNIT=, MUTANT=)
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
@@ -108,7 +110,7 @@ dist:
 	@echo build/virtio-rtc-$(version).tar.xz
 
 # The following enter the package root and guests.
-in_bench := root root-debug demo check lint check-tools check-guests check-debug kunit \
+in_bench := root root-debug demo check lint check-tools check-guests check-debug check-long kunit \
 	mutants bench deb check-systems
 .PHONY: $(in_bench)
 $(in_bench):
