@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -229,6 +230,7 @@ static void one_that_owes_a_message_gives_way_to_the_next(void **state)
 
 static void the_service_manager_is_told_when_it_listens(void **state)
 {
+	const struct timeval patience = { .tv_sec = PATIENCE_MS / 1000 };
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	struct frontend f;
 	char text[16] = "";
@@ -239,6 +241,7 @@ static void the_service_manager_is_told_when_it_listens(void **state)
 	unlink(addr.sun_path);
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	check(fd >= 0 && !bind(fd, (struct sockaddr *)&addr, sizeof(addr)), "no socket");
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setenv("NOTIFY_SOCKET", addr.sun_path, 1);
 	frontend_spawn_listening(&f, NULL);
 	unsetenv("NOTIFY_SOCKET");

@@ -2,8 +2,8 @@
 /*
  * The host's UTC and TAI, on this host and on hosts in a leap second.
  *
- * A test cannot bring a host into a leap second (a guest can, see host_time.sh of
- * the guests' tests), so for that the two calls into the kernel are replaced, by
+ * A test cannot bring a host into a leap second (a guest could), so for that the two
+ * calls into the kernel are replaced, by
  * the kernel's rules: CLOCK_TAI never steps and equals CLOCK_REALTIME as long as
  * no offset is set and no leap second was inserted, clock_gettime() may show a
  * leap second up to a tick late, adjtimex() never does.
