@@ -4,7 +4,8 @@
 #: Build and install, for one's own kernel:
 #:   make [modules]    build drivers/virtio/virtio_rtc.ko for the running kernel
 #:   make install      install the module and the udev rules (DESTDIR=...)
-#:   make tools        build build/vhost-user-rtc, a virtio RTC device
+#:   make tools        build build/vhost-user-rtc, a virtio RTC device, and
+#:                     build/virtio-rtc, which shows and checks a guest's
 #:   make clean        remove what was built, but not the cache
 #:   Variables: KDIR, a kernel's build folder; ARCH, CROSS_COMPILE, CC, LLVM
 #:   (LLVM=1 by itself if the kernel was built with clang);
@@ -91,6 +92,7 @@ install: modules
 .PHONY: tools
 tools:
 	$(MAKE) -C tools/virtio
+	$(MAKE) -C tools/virtio-rtc
 
 .PHONY: clean
 clean:

@@ -8,3 +8,7 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock=utc"
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc,chardev=rtc,bus=virtio-mmio-bus.0'
 scenario_tests='legacy.sh'
+
+scenario_files() {
+	cp "$guest_programs/virtio-rtc" "$1"
+}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# "virtio-rtc" shows each clock as it is.
+
+. ./lib.sh
+. ./sim_lib.sh
+plan 17
+
+./virtio-rtc >/run/show
+is 'without a device the status is 1' $? 1
+
+cp 60-virtio-rtc.rules /etc/udev/rules.d/
+udevadm control --reload
+sim_load
+sim_clock a/utc cross=1 offset_ns=5000000000
+sim_clock a/smeared type=utc-smeared variant=noon-linear alarm=1
+sim_clock a/mono type=monotonic
+sim_on a
+udevadm settle --timeout=30
+ptp=$(sim_made ptp a 0)
+smeared=$(sim_made ptp a 1)
+rtc=$(sim_made rtc a 1)
+
+# of CLOCK LINE: what is said about a clock
+of() {
+	awk -v clock="/dev/$1" -v line="$2" '
+		$1 ~ /^\/dev\/ptp/ { on = $1 == clock }
+		on && index($0, "    " line) == 1 {
+			sub("^    " line " +", ""); print; exit
+		}' /run/show
+}
+
+./virtio-rtc >/run/show
+is 'with a device the status is 0' $? 0
+sed 's/^/# /' /run/show
+is 'a clock is shown in words' "$(of "$ptp" shows)" 'UTC, steps at leap seconds (type 0)'
+is 'a way to smear as well' "$(of "$smeared" shows)" \
+	'UTC without steps, leap seconds are smeared (type 3, variant 1: from the noon before to the noon after)'
+is 'the link is shown at its clock' "$(of "$ptp" links)" /dev/ptp_virtio
+is 'a clock without links has none' "$(of "$smeared" links)" none
+is 'an RTC is shown at its clock' "$(of "$smeared" RTC | sed 's/,.*//')" "/dev/$rtc"
+is 'a clock without an RTC has none' "$(of "$ptp" RTC)" none
+is 'cross-timestamps are shown' "$(of "$ptp" cross-timestamps)" yes
+is 'a clock without them says why' "$(of "$smeared" cross-timestamps | cut -d : -f 1,2 | cut -c 1-21)" \
+	'no: the device cannot'
+is 'the offset of the clock is right' "$(of "$ptp" "system's clock" | sed 's/\(5\.0000\)[0-9]*/\1/')" \
+	'5.0000 s behind, +- 1 ns (by a cross-timestamp)'
+check 'a clock of another epoch is not compared' \
+	grep -q "system's clock    not to be compared" /run/show
+is 'nobody uses a clock that nobody has open' "$(of "$ptp" 'used by')" nobody
+sleep 100 <"/dev/$ptp" &
+./virtio-rtc >/run/show
+is 'a program that has it open is named' "$(of "$ptp" 'used by' | sed 's/ (.*//')" sleep
+kill $!
+
+is 'JSON has the same' "$(./virtio-rtc --json | grep -c '"type": 3, "variant": 1, .*"rtc": [0-9]')" 1
+./virtio-rtc watch --clock="$ptp" --interval=0.01 --count=5 >/run/watch
+is 'watch reads again and again' "$(grep -c "^$ptp: system's clock -5\\.0000" /run/watch)" 5
+check 'a device that gives nothing is said to' sh -c '
+	echo 100 >/sys/module/virtio_rtc/parameters/request_timeout_ms
+	echo no-answer >'"$sim"'/a/faults
+	./virtio-rtc | grep -q "reading  *none: Connection timed out"
+	status=$?
+	echo >'"$sim"'/a/faults
+	exit $status'
+sim_remove a

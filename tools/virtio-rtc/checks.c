@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the guide says to look at, and what to do about it.
+ *
+ * Copyright The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+
+#define STATUS_FAILED		0x80
+/* An offset that a program which keeps the clock should not leave */
+#define FAR_NS			10000000
+
+struct list {
+	struct finding *findings;
+	int num;
+};
+
+static struct finding *add(struct list *list, const char *name,
+			   enum verdict verdict, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static struct finding *add(struct list *list, const char *name,
+			   enum verdict verdict, const char *format, ...)
+{
+	struct finding *finding = &list->findings[list->num];
+	va_list args;
+
+	/* The last place takes all that would not fit. */
+	if (list->num < MAX_FINDINGS - 1)
+		list->num++;
+	finding->name = name;
+	finding->verdict = verdict;
+	finding->remedy[0] = '\0';
+	va_start(args, format);
+	vsnprintf(finding->text, sizeof(finding->text), format, args);
+	va_end(args);
+
+	return finding;
+}
+
+static void remedy(struct finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void remedy(struct finding *finding, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(finding->remedy, sizeof(finding->remedy), format, args);
+	va_end(args);
+}
+
+static const struct clock *clock_of(const struct facts *facts, int ptp)
+{
+	int n;
+
+	for (n = 0; ptp >= 0 && n < facts->num_clocks; n++)
+		if (facts->clocks[n].ptp == ptp)
+			return &facts->clocks[n];
+
+	return NULL;
+}
+
+static bool shows_utc(const struct clock *clock)
+{
+	return clock->type == TYPE_UTC || clock->type == TYPE_SMEARED ||
+	       clock->type == TYPE_MAYBE_SMEARED;
+}
+
+static const struct keeper *keeper_of(const struct facts *facts,
+				      const char *name)
+{
+	int n;
+
+	for (n = 0; n < facts->num_keepers; n++)
+		if (!strcmp(facts->keepers[n].name, name))
+			return &facts->keepers[n];
+
+	return NULL;
+}
+
+static int clocks_of(const struct facts *facts, int device)
+{
+	int n, num = 0;
+
+	for (n = 0; n < facts->num_clocks; n++)
+		num += facts->clocks[n].device == device;
+
+	return num;
+}
+
+static void check_device(const struct facts *facts, int index,
+			 struct list *list)
+{
+	const struct device *device = &facts->devices[index];
+
+	if (!device->driver[0] && (device->status & STATUS_FAILED) &&
+	    !device->version_1) {
+		remedy(add(list, "legacy-device", WRONG,
+			   "%s is a legacy device, which no driver can use",
+			   device->name),
+		       "On the host, give QEMU \"-global virtio-mmio.force-legacy=false\".");
+	} else if (!device->driver[0] && facts->module_loaded) {
+		remedy(add(list, "driver", WRONG,
+			   "%s has no driver though virtio_rtc is loaded: it failed or was unbound",
+			   device->name),
+		       "See \"dmesg | grep virtio_rtc\"; then: echo %s > /sys/bus/virtio/drivers/virtio_rtc/bind",
+		       device->name);
+	} else if (!device->driver[0]) {
+		remedy(add(list, "driver", WRONG,
+			   "%s has no driver: virtio_rtc is not loaded",
+			   device->name),
+		       "Load it: modprobe virtio_rtc.  If there is no such module, build it for kernel %s: make && make install",
+		       facts->release);
+	} else if (!clocks_of(facts, index)) {
+		remedy(add(list, "clocks", WRONG,
+			   "%s has no clock that became a PTP clock",
+			   device->name),
+		       "See \"dmesg | grep virtio_rtc\" for what the device answered.");
+	} else {
+		add(list, "device", GOOD, "%s has a driver and %d clock(s)",
+		    device->name, clocks_of(facts, index));
+	}
+}
+
+static void check_driver(const struct facts *facts, struct list *list)
+{
+	if (!facts->num_clocks)
+		return;
+	if (facts->own_module)
+		add(list, "driver", GOOD, "the driver is this project's");
+	else
+		remedy(add(list, "other-driver", NOTE,
+			   "the driver is not this project's but the kernel's own"),
+		       "It works, with cross-timestamps on Arm only.  To replace it, build and install this project's module.");
+}
+
+/* The clock that /dev/ptp_virtio or /dev/ptp_virtio_tai should lead to */
+static void check_link(const struct facts *facts, struct list *list,
+		       const char *path, bool tai)
+{
+	const struct clock *target = clock_of(facts, ptp_of_path(path));
+	bool wanted = false;
+	int n;
+
+	for (n = 0; n < facts->num_clocks; n++)
+		wanted |= tai ? facts->clocks[n].type == TYPE_TAI :
+				shows_utc(&facts->clocks[n]);
+	if (!wanted)
+		return;
+
+	if (target && (tai ? target->type == TYPE_TAI : shows_utc(target)))
+		add(list, "link", GOOD, "%s leads to ptp%d", path, target->ptp);
+	else if (!facts->rules)
+		remedy(add(list, "link-missing", WRONG,
+			   "there is no %s: the udev rules are not installed",
+			   path),
+		       "Install tools/udev/60-virtio-rtc.rules to /etc/udev/rules.d; then: udevadm control --reload && udevadm trigger --subsystem-match=ptp");
+	else
+		remedy(add(list, "link-missing", WRONG,
+			   "%s does not lead to the clock that it is for",
+			   path),
+		       "udevadm trigger --subsystem-match=ptp");
+}
+
+static void check_clocksource(const struct facts *facts, struct list *list)
+{
+	if (!facts->num_clocks || !facts->wanted_clocksource)
+		return;
+	if (facts->right_clocksource)
+		add(list, "clocksource", GOOD,
+		    "the system's clock runs on %s", facts->clocksource);
+	else
+		remedy(add(list, "clocksource", WRONG,
+			   "the system's clock runs on %s: no cross-timestamps",
+			   facts->clocksource),
+		       "If \"dmesg | grep -i clocksource\" does not say why %s is not used: echo %s > /sys/devices/system/clocksource/clocksource0/current_clocksource, then load the driver again",
+		       facts->wanted_clocksource, facts->wanted_clocksource);
+}
+
+static void check_cross(const struct facts *facts, const struct clock *clock,
+			struct list *list)
+{
+	char words[256];
+
+	cross_words(facts, clock, words, sizeof(words));
+	switch (clock->cross) {
+	case CROSS_YES:
+		add(list, "cross", GOOD, "ptp%d: cross-timestamps", clock->ptp);
+		break;
+	case CROSS_NO_DEVICE:
+		remedy(add(list, "no-cross", NOTE,
+			   "ptp%d: cross-timestamps: %s", clock->ptp, words),
+		       "Readings are as exact as the device is quick.  QEMU's own device has no cross-timestamps; vhost-user-rtc does.");
+		break;
+	case CROSS_FAILED:
+		remedy(add(list, "cross-fails", WRONG,
+			   "ptp%d: cross-timestamps: %s", clock->ptp, words),
+		       "See \"dmesg | grep virtio_rtc\" for the counter values that the device told.");
+		break;
+	default:
+		break;
+	}
+}
+
+static void check_reading(const struct facts *facts, const struct clock *clock,
+			  struct list *list)
+{
+	const struct reading *reading = &clock->reading;
+	bool used = facts->num_keepers && clock->num_users;
+	char offset[32];
+
+	if (reading->error == EACCES || reading->error == EPERM) {
+		remedy(add(list, "not-root", NOTE, "ptp%d may not be read",
+			   clock->ptp), "Run this as root.");
+		return;
+	}
+	if (reading->error) {
+		remedy(add(list, "reading", WRONG, "ptp%d cannot be read: %s",
+			   clock->ptp, strerror(reading->error)),
+		       reading->error == ETIMEDOUT ?
+		       "The device does not answer: look at the host." :
+		       "See \"dmesg | grep virtio_rtc\".");
+		return;
+	}
+	if (!reading->has_offset || !used)
+		return;
+	time_words(reading->offset_ns, offset, sizeof(offset));
+	if (llabs(reading->offset_ns) > FAR_NS)
+		remedy(add(list, "offset", WRONG,
+			   "the system's clock is off by %s from ptp%d, which a program uses",
+			   offset, clock->ptp),
+		       "chrony: chronyc makestep; linuxptp: give phc2sys -S 0.1.  If both clocks are right, another program sets the system's clock.");
+	else
+		add(list, "offset", GOOD, "the system's clock is within %s of ptp%d",
+		    offset, clock->ptp);
+}
+
+/* chrony takes what a PTP clock shows for UTC unless it is told otherwise. */
+static void check_refclock(const struct facts *facts,
+			   const struct refclock *refclock, struct list *list)
+{
+	const struct clock *clock = clock_of(facts, refclock->ptp);
+
+	if (!clock) {
+		if (refclock->ptp < 0 && strstr(refclock->path, "ptp_virtio"))
+			remedy(add(list, "refclock-missing", WRONG,
+				   "chrony's configuration names %s, which is not there",
+				   refclock->path),
+			       "chronyd does not start without it: remove the line or mend the link.");
+		return;
+	}
+	if (clock->type == TYPE_TAI && !refclock->tai)
+		remedy(add(list, "tai-as-utc", WRONG,
+			   "chrony takes %s for UTC, but it is TAI: %d s wrong",
+			   refclock->path, facts->tai_offset ?: 37),
+		       "Use /dev/ptp_virtio, or add the option \"tai\" and the line \"leapsectz right/UTC\".");
+	else if (clock->type != TYPE_TAI && refclock->tai)
+		remedy(add(list, "utc-as-tai", WRONG,
+			   "chrony takes %s for TAI, but it is not",
+			   refclock->path),
+		       "Remove the option \"tai\".");
+	else if (clock->type == TYPE_MONOTONIC)
+		remedy(add(list, "monotonic-as-utc", WRONG,
+			   "chrony takes %s for UTC, but it counts from an epoch of its own",
+			   refclock->path), "Use /dev/ptp_virtio.");
+	if ((clock->type == TYPE_SMEARED || clock->type == TYPE_MAYBE_SMEARED) &&
+	    facts->leap[0] && !facts->leap_ignored)
+		remedy(add(list, "smeared-with-leap", WRONG,
+			   "chrony inserts leap seconds (%s) that %s %s",
+			   facts->leap, refclock->path,
+			   clock->type == TYPE_SMEARED ? "smears" :
+			   "may smear"),
+		       "In chrony's configuration add \"leapsecmode ignore\" or remove \"%s\"; restart chronyd.",
+		       facts->leap);
+}
+
+static void check_chrony(const struct facts *facts, struct list *list)
+{
+	const struct keeper *chronyd = keeper_of(facts, "chronyd");
+	bool told = false, open = false;
+	int n;
+
+	for (n = 0; n < facts->num_refclocks; n++) {
+		check_refclock(facts, &facts->refclocks[n], list);
+		told |= !!clock_of(facts, facts->refclocks[n].ptp);
+	}
+	if (!chronyd || !facts->num_clocks)
+		return;
+
+	for (n = 0; n < facts->num_clocks; n++)
+		open |= facts->clocks[n].chronyd;
+	if (open)
+		add(list, "chrony", GOOD, "chronyd uses the device's clocks");
+	else if (!told)
+		remedy(add(list, "chrony-not-told", WRONG,
+			   "chronyd runs, but its configuration has none of the device's clocks"),
+		       "Add to /etc/chrony/chrony.conf: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1; then: systemctl restart chrony");
+	else if (facts->root)
+		remedy(add(list, "chrony-not-open", WRONG,
+			   "chronyd is told of a clock but has none open"),
+		       "systemctl restart chrony");
+}
+
+static void check_phc2sys(const struct facts *facts,
+			  const struct keeper *keeper, struct list *list)
+{
+	const struct clock *clock = clock_of(facts, ptp_of_path(keeper->source));
+
+	if (!clock)
+		return;
+	/* -O is what the system's clock is ahead of its source. */
+	if (clock->type == TYPE_TAI && !keeper->shift)
+		remedy(add(list, "tai-as-utc", WRONG,
+			   "phc2sys takes %s for UTC, but it is TAI: %d s wrong",
+			   keeper->source, facts->tai_offset ?: 37),
+		       "Use -s /dev/ptp_virtio, or -O -37.");
+	else if (shows_utc(clock) && keeper->shift)
+		remedy(add(list, "utc-as-tai", WRONG,
+			   "phc2sys shifts %s by %ld s, but it is UTC",
+			   keeper->source, keeper->shift), "Use -O 0.");
+	else
+		add(list, "phc2sys", GOOD, "phc2sys follows ptp%d", clock->ptp);
+}
+
+static void check_keepers(const struct facts *facts, struct list *list)
+{
+	char names[128] = "";
+	size_t len;
+	int n;
+
+	for (n = 0; n < facts->num_keepers; n++) {
+		len = strlen(names);
+		snprintf(names + len, sizeof(names) - len, "%s%s (%d)",
+			 n ? " and " : "", facts->keepers[n].name,
+			 facts->keepers[n].pid);
+		if (!strcmp(facts->keepers[n].name, "phc2sys"))
+			check_phc2sys(facts, &facts->keepers[n], list);
+	}
+	if (facts->num_keepers > 1)
+		remedy(add(list, "two-masters", WRONG,
+			   "more than one program sets the system's clock: %s",
+			   names), "Stop all but one.");
+	else if (facts->num_keepers == 1)
+		add(list, "keeper", GOOD, "%s keeps the system's clock", names);
+	else if (facts->num_clocks)
+		remedy(add(list, "no-keeper", NOTE,
+			   "no program keeps the system's clock"),
+		       "Install chrony, with the line: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1");
+}
+
+int checks_run(const struct facts *facts, struct finding findings[MAX_FINDINGS])
+{
+	struct list list = { .findings = findings };
+	int n;
+
+	if (!facts->num_devices && facts->idle_pci_device)
+		remedy(add(&list, "transport", WRONG,
+			   "there is a virtio RTC device on PCI without virtio's driver"),
+		       "modprobe virtio_pci");
+	else if (!facts->num_devices)
+		remedy(add(&list, "no-device", WRONG,
+			   "this machine has no virtio RTC device"),
+		       "On the host, give the machine one; for QEMU 11.1 and later: -device virtio-rtc-pci");
+
+	for (n = 0; n < facts->num_devices; n++)
+		check_device(facts, n, &list);
+	check_driver(facts, &list);
+	check_link(facts, &list, "/dev/ptp_virtio", false);
+	check_link(facts, &list, "/dev/ptp_virtio_tai", true);
+	check_clocksource(facts, &list);
+	for (n = 0; n < facts->num_clocks; n++) {
+		check_cross(facts, &facts->clocks[n], &list);
+		check_reading(facts, &facts->clocks[n], &list);
+	}
+	check_chrony(facts, &list);
+	check_keepers(facts, &list);
+
+	return list.num;
+}
