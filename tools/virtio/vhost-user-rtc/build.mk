@@ -27,7 +27,7 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 # The tests drive the program itself; most of them, one with sanitizers.
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c) rtc-model/check.c
 daemon_tests := alarms clocks cross_timestamps delayed_answers faults front_end_leaves \
-	good_rings hostile_rings memory_changes messages odd_descriptors pause_and_reset \
+	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset \
 	reload resources
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))

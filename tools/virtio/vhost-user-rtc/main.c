@@ -35,7 +35,7 @@ struct daemon {
 
 static int complain(const char *what, int err)
 {
-	log_line("%s: %s", what, strerror(-err));
+	log_error("%s: %s", what, strerror(-err));
 	return err;
 }
 
@@ -72,7 +72,6 @@ static int init_signals(struct daemon *d)
 {
 	sigset_t set;
 
-	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGINT);
@@ -97,7 +96,7 @@ static void connected(void *priv, int fd)
 	else if (vhost_user_is_open(session) && vhost_user_overdue(session))
 		vhost_user_close(session, "it owes a message, and another one has come");
 	if (vhost_user_is_open(session)) {
-		log_line("second front end refused, there is one already");
+		log_warning("second front end refused, there is one already");
 		close(fd);
 		return;
 	}
@@ -184,6 +183,7 @@ int main(int argc, char **argv)
 	struct daemon d = { 0 };
 	int err;
 
+	log_begin();
 	options_parse(&d.options, argc, argv);
 	err = event_loop_init(&d.loop);
 	if (!err)

@@ -37,6 +37,7 @@ enum {
 	OPTION_RETAIN_ALARMS,
 	OPTION_DELAY,
 	OPTION_FAULT,
+	OPTION_LOG_LEVEL,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -52,6 +53,7 @@ static const struct option long_options[] = {
 	{ "retain-alarms", required_argument, NULL, OPTION_RETAIN_ALARMS },
 	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
+	{ "log-level", required_argument, NULL, OPTION_LOG_LEVEL },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -65,15 +67,23 @@ static noreturn void __printf(1, 2) fail(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	log_line("%s", text);
+	log_error("%s", text);
 	exit(EXIT_FAILURE);
+}
+
+/* Ends after something was printed, which has to have arrived. */
+static noreturn void finish_output(void)
+{
+	if (fclose(stdout))
+		fail("cannot print: %s", strerror(errno));
+	exit(EXIT_SUCCESS);
 }
 
 /* Whoever asks for this wants nothing else, whatever the other options say. */
 static noreturn void print_capabilities(void)
 {
 	printf("{\n  \"type\": \"rtc\",\n  \"features\": []\n}\n");
-	exit(EXIT_SUCCESS);
+	finish_output();
 }
 
 static void print_help(void)
@@ -115,7 +125,9 @@ static void print_help(void)
 	       "                        go wrong, to test drivers; NAME is one of\n");
 	for (i = 0; (name = viortc_fault_name(i, &about)); i++)
 		printf("                        %-16s %s\n", name, about);
-	printf("  --help                print this\n"
+	printf("  --log-level=LEVEL     say what is error, warning, notice, info or debug, and\n"
+	       "                        what is more important (default: info)\n"
+	       "  --help                print this\n"
 	       "  --version             print the version\n"
 	       "\n"
 	       "See vhost-user-rtc(1).\n");
@@ -309,12 +321,16 @@ void options_parse(struct options *o, int argc, char **argv)
 		case OPTION_FAULT:
 			parse_fault(&o->config, optarg);
 			break;
+		case OPTION_LOG_LEVEL:
+			if (!log_set_level(optarg))
+				fail("--log-level=%s is no level, see --help", optarg);
+			break;
 		case OPTION_HELP:
 			print_help();
-			exit(EXIT_SUCCESS);
+			finish_output();
 		case OPTION_VERSION:
 			printf("vhost-user-rtc %s\n", VIRTIO_RTC_VERSION);
-			exit(EXIT_SUCCESS);
+			finish_output();
 		default:
 			/* getopt_long() has said what is wrong. */
 			exit(EXIT_FAILURE);

@@ -81,7 +81,8 @@ static void spawn(struct frontend *f, int fd, const char *option, const char *co
 		check(i < MAX_ARGS, "too many arguments");
 		argv[i + 2] = args[i];
 	}
-	check(!pipe2(said, O_CLOEXEC | O_NONBLOCK), "no pipe");
+	/* The daemon's end is one that makes writers wait, as usual. */
+	check(!pipe2(said, O_CLOEXEC) && !fcntl(said[0], F_SETFL, O_NONBLOCK), "no pipe");
 	f->daemon = fork();
 	check(f->daemon >= 0, "no process");
 	if (!f->daemon) {

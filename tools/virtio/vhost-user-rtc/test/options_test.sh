@@ -100,6 +100,22 @@ refused 'two counters' 'given twice' --fd=9 --counter=arm-vct,source=monotonic,o
 refused 'an unknown option' 'unrecognized option' --frobnicate
 refused 'a word that is no option' "'utc' is not an option" --fd=9 utc
 
+
+# unprinted NAME OPTION: it fails when nobody gets what it prints.
+unprinted() {
+	if timeout 10 "$daemon" "$2" >/dev/full 2>"$dir/err"; then
+		result 'not ok' "$1"
+	else
+		grep -q 'cannot print: No space' "$dir/err" && result ok "$1" ||
+			result 'not ok' "$1"
+	fi
+}
+
+unprinted 'capabilities that cannot be printed are an error' --print-capabilities
+unprinted 'help that cannot be printed is an error' --help
+unprinted 'a version that cannot be printed is an error' --version
+refused 'an unknown level of the log' '--log-level=loud is no level' --fd=9 --log-level=loud
+
 printed 'help names each option' '--retain-alarms' --help
 printed 'help names the faults' 'alarm-storm' --help
 printed 'the version can be asked for' "vhost-user-rtc $VHOST_USER_RTC_VERSION" --version

@@ -36,8 +36,8 @@ void clocks_begin(struct clocks *c)
 	int err = c->started ? 0 : host_tells_leap_state();
 
 	if (err)
-		log_line("smeared clocks may be 1 s off in leap seconds, adjtimex is refused: %s",
-			 strerror(-err));
+		log_warning("smeared clocks may be 1 s off in leap seconds, adjtimex is refused: %s",
+			    strerror(-err));
 	clocks_check(c);
 }
 
@@ -50,8 +50,8 @@ void clocks_check(struct clocks *c)
 	kernel = host_kernel_offset();
 	table = leap_offset(&c->leap, host_utc_to_tai(&c->leap, host_utc_now()));
 	if (kernel != c->odd_offset && kernel && kernel != table)
-		log_line("TAI - UTC is %d s for the kernel, %d s in the table: TAI follows the %s",
-			 kernel, table, host_offset_possible(kernel) ? "kernel" : "table");
+		log_warning("TAI - UTC is %d s for the kernel, %d s in the table: TAI follows the %s",
+			    kernel, table, host_offset_possible(kernel) ? "kernel" : "table");
 	c->odd_offset = kernel == table ? 0 : kernel;
 }
 

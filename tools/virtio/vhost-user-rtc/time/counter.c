@@ -194,8 +194,8 @@ bool counter_refresh(struct counter *counter)
 	/* Whoever writes the file must not be able to hold this process up. */
 	fd = open(counter->offset_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		log_line("no cross-timestamps, as %s cannot be opened: %s",
-			 counter->offset_path, strerror(errno));
+		log_warning("no cross-timestamps, as %s cannot be opened: %s",
+			    counter->offset_path, strerror(errno));
 		return false;
 	}
 	size = read(fd, text, sizeof(text) - 1);
@@ -205,8 +205,8 @@ bool counter_refresh(struct counter *counter)
 	text[size] = '\0';
 	text[strcspn(text, " \t\r\n")] = '\0';
 	if (!parse_number(text, &counter->offset)) {
-		log_line("no cross-timestamps, as %s does not begin with a number",
-			 counter->offset_path);
+		log_warning("no cross-timestamps, as %s does not begin with a number",
+			    counter->offset_path);
 		return false;
 	}
 	return true;

@@ -35,7 +35,7 @@ static bool read_table(const struct leap_source *s, struct leap_table *table, ch
 	if (s->path)
 		return !err;
 	if (err && err != -ENOENT)
-		log_line("%s: what is built in is used instead", error);
+		log_warning("%s: what is built in is used instead", error);
 	if (err || (table->expires && table->expires < leap_builtin.expires))
 		*table = leap_builtin;
 	return true;
@@ -53,10 +53,10 @@ static bool has_expired(const struct leap_table *table)
 static void log_expiry(const struct leap_source *s)
 {
 	if (has_expired(s->table))
-		log_line("the table of leap seconds has expired, later ones are not known");
+		log_warning("the table of leap seconds has expired, later ones are not known");
 	else if (!s->table->expires)
-		log_line("%s does not say when it expires (#@), it may lack leap seconds",
-			 file_of(s));
+		log_warning("%s does not say when it expires (#@), it may lack leap seconds",
+			    file_of(s));
 }
 
 bool leap_source_load(struct leap_source *s, char *error, size_t error_size)
@@ -109,13 +109,13 @@ void leap_source_reload(struct leap_source *s)
 	char error[300];
 
 	if (!read_table(s, &table, error, sizeof(error))) {
-		log_line("%s: the leap seconds stay as they are", error);
+		log_warning("%s: the leap seconds stay as they are", error);
 		return;
 	}
 	if (same_table(&table, s->table))
 		return;
 	*s->table = table;
-	log_line("the table of leap seconds has changed, there are %u now", table.num);
+	log_notice("the table of leap seconds has changed, there are %u now", table.num);
 	log_expiry(s);
 	arm_expiry(s);
 	if (s->changed)
@@ -180,7 +180,7 @@ static void begin_watch(struct leap_source *s)
 		return;
 	/* Without tzdata there is no such folder, and nothing to be told. */
 	if (s->path || err != -ENOENT)
-		log_line("%s cannot be watched for changes: %s", file_of(s), strerror(-err));
+		log_warning("%s cannot be watched for changes: %s", file_of(s), strerror(-err));
 	if (s->watch.fd >= 0)
 		close(s->watch.fd);
 	s->watch.fd = -1;

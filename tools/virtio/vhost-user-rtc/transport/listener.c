@@ -30,7 +30,7 @@ static void turn_away(struct listener *l)
 	if (fd >= 0)
 		close(fd);
 	l->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	log_line("front end turned away: too many open files");
+	log_warning("front end turned away: too many open files");
 }
 
 static void listener_ready(struct event_source *source, uint32_t events)
@@ -44,7 +44,7 @@ static void listener_ready(struct event_source *source, uint32_t events)
 	else if ((errno == EMFILE || errno == ENFILE) && l->spare >= 0)
 		turn_away(l);
 	else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-		log_line("cannot accept a connection: %s", strerror(errno));
+		log_warning("cannot accept a connection: %s", strerror(errno));
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -42,10 +43,12 @@ static void handle_message(struct vhost_user *vu)
 	const char *error;
 
 	vu->reply_size = 0;
+	log_debug("message %u (%s) of %u bytes", msg->header.request,
+		  vhost_user_message_name(msg), msg->header.size);
 	error = vhost_user_handle(vu, msg);
 	if (error)
-		log_line("front end's message %u (%s) refused: %s", msg->header.request,
-			 vhost_user_message_name(msg), error);
+		log_warning("front end's message %u (%s) refused: %s", msg->header.request,
+			    vhost_user_message_name(msg), error);
 	error = acknowledge(vu, msg, error);
 	vhost_user_stream_next(&vu->stream);
 	if (error)
@@ -117,6 +120,16 @@ void vhost_user_init(struct vhost_user *vu, struct event_loop *loop, uint64_t of
 			      alarmq_ready);
 }
 
+static void log_connection(int fd)
+{
+	socklen_t size = sizeof(struct ucred);
+	struct ucred peer;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return;
+	log_info("front end connected: process %d of user %u", peer.pid, peer.uid);
+}
+
 int vhost_user_open(struct vhost_user *vu, int fd)
 {
 	int err;
@@ -133,6 +146,7 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 	vu->features = 0;
 	vu->protocol_features = 0;
 	guest_memory_guard(&vu->memory);
+	log_connection(fd);
 	return 0;
 }
 
@@ -166,7 +180,9 @@ void vhost_user_close(struct vhost_user *vu, const char *why)
 	if (!vhost_user_is_open(vu))
 		return;
 	if (why)
-		log_line("front end disconnected: %s", why);
+		log_warning("front end disconnected: %s", why);
+	else
+		log_info("front end disconnected");
 	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
 		struct vhost_user_queue *q = &vu->queue[i];
 

@@ -174,7 +174,7 @@ void vhost_user_queue_break(struct vhost_user_queue *q, const char *why)
 	if (q->broken)
 		return;
 	q->broken = true;
-	log_line("queue %u stopped: %s", q->index, why);
+	log_warning("queue %u stopped: %s", q->index, why);
 	signal_event(q->err_fd);
 }
 
