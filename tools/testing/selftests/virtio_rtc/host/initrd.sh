@@ -8,6 +8,12 @@
 # Modules of the kernel that a virtio device or a test may need.
 kernel_modules='kernel/drivers/virtio kernel/drivers/ptp kernel/drivers/rtc kernel/fs/configfs'
 
+# chrony_files DIR: puts there what guests' chrony.sh takes.
+chrony_files() {
+	cp "$here/../guest/chrony.sh" "$top/tools/udev/60-virtio-rtc.rules" \
+		"$top/tools/chrony/virtio-rtc-chrony" "$top/tools/chrony/virtio-rtc.conf" "$1"
+}
+
 # make_initrd FILE
 make_initrd() {
 	stage=$(mktemp -d)

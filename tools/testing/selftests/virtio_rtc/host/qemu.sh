@@ -40,14 +40,17 @@ choose_machine() {
 	esac
 }
 
-# run_qemu INITRD: returns QEMU's status, 124 when it had to be ended.
-run_qemu() {
+# run_qemu INITRD [ARGUMENT...]: returns QEMU's status, 124 when it had to be ended.
+run_qemu() (
+	initrd=$1
+	shift
 	# A vhost-user device needs memory that can be shared.
 	machine="$machine,memory-backend=mem"
-	set -- -initrd "$1" -m 512M -smp 2 \
+	set -- "$@" -initrd "$initrd" -m 512M -smp 2 \
 		-object memory-backend-memfd,id=mem,size=512M,share=on \
 		-nodefaults -display none -no-reboot -rtc base=utc,clock=host \
-		-serial "file:$out/console.log" -serial "file:$out/results" \
+		-chardev "file,id=console,path=$out/console.log,append=on" -serial chardev:console \
+		-chardev "file,id=results,path=$out/results,append=on" -serial chardev:results \
 		-kernel "/kernels/$kernel-$arch/vmlinuz"
 	if [ "$arch" = "$(dpkg --print-architecture)" ] && kvm_works; then
 		set -- -accel kvm -cpu host "$@"
@@ -62,7 +65,7 @@ run_qemu() {
 	fi
 	timeout -k 5 "$scenario_timeout" $qemu $machine "$@" $scenario_devices \
 		-append "$console panic=-1 log_buf_len=4M $scenario_cmdline" \
-		>"$out/qemu.log" 2>&1
-}
+		>>"$out/qemu.log" 2>&1
+)
 
 choose_machine

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * follow: does the system's clock follow a PTP clock over a time that the machine
+ * stood still, and are those who read the clock served?
+ *
+ * follow EVENT DEVICE READERS SECONDS
+ *	Read the clock in READERS threads until it has gone ahead of the raw
+ *	monotonic clock, as far as SECONDS at least; then until the system's clock
+ *	has been as near as MAX_OFFSET for SETTLED_S, for PATIENCE_S at most.
+ *	SECONDS may be 0: then there is nothing to wait for.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ptp_clock.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NSEC		1000000000LL
+#define MAX_OFFSET	1000000LL
+#define SETTLED_S	5
+#define PATIENCE_S	30
+/* How long an event is waited for */
+#define EVENT_S		150
+/* What a reader may wait more than the event takes: machines are busy. */
+#define SLACK_S		5
+#define SAMPLES		10
+
+struct reader {
+	pthread_t thread;
+	int fd;
+	long readings;
+	int error;
+	/* Longest time from one reading to the next, by the clock that is read */
+	long long wait;
+};
+
+static atomic_bool done;
+
+static long long now(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return ts.tv_sec * NSEC + ts.tv_nsec;
+}
+
+static long long ns_of(const struct ptp_clock_time *time)
+{
+	return time->sec * NSEC + time->nsec;
+}
+
+static void *reader(void *priv)
+{
+	struct ptp_sys_offset_extended request;
+	long long reading, last = 0;
+	struct reader *r = priv;
+
+	while (!done && !r->error) {
+		memset(&request, 0, sizeof(request));
+		request.n_samples = 1;
+		if (ioctl(r->fd, PTP_SYS_OFFSET_EXTENDED, &request)) {
+			r->error = errno;
+			break;
+		}
+		reading = ns_of(&request.ts[0][1]);
+		if (last && reading - last > r->wait)
+			r->wait = reading - last;
+		last = reading;
+		r->readings++;
+		usleep(10000);
+	}
+	return NULL;
+}
+
+/* How far the system's clock is ahead of the device's, by the narrowest of samples */
+static long long offset(int fd)
+{
+	struct ptp_sys_offset_extended request = { .n_samples = SAMPLES };
+	long long before, after, width, offset = 0, narrowest = -1;
+	int i;
+
+	if (ioctl(fd, PTP_SYS_OFFSET_EXTENDED, &request))
+		return NSEC;
+	for (i = 0; i < SAMPLES; i++) {
+		before = ns_of(&request.ts[i][0]);
+		after = ns_of(&request.ts[i][2]);
+		width = after - before;
+		if (narrowest >= 0 && width >= narrowest)
+			continue;
+		narrowest = width;
+		offset = before + width / 2 - ns_of(&request.ts[i][1]);
+	}
+	return offset;
+}
+
+/* How far the device is ahead of the time that the machine was not standing still */
+static long long ahead(int fd)
+{
+	return now(CLOCK_REALTIME) - offset(fd) - now(CLOCK_MONOTONIC_RAW);
+}
+
+int main(int argc, char **argv)
+{
+	long long began, event, settled = 0, start, off = 0, worst = 0, wait = 0;
+	struct reader *readers;
+	long i, count, seconds;
+	long readings = 0;
+	int fd, error = 0;
+	const char *name;
+	bool ok;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc != 5) {
+		fprintf(stderr, "usage: follow EVENT DEVICE READERS SECONDS\n");
+		return 2;
+	}
+	name = argv[1];
+	count = atol(argv[3]);
+	seconds = atol(argv[4]);
+	fd = open(argv[2], O_RDWR);
+	readers = calloc(count + 1, sizeof(*readers));
+	if (fd < 0 || !readers) {
+		perror(argv[2]);
+		return 1;
+	}
+	began = ahead(fd);
+	for (i = 0; i < count; i++) {
+		readers[i].fd = open(argv[2], O_RDWR);
+		pthread_create(&readers[i].thread, NULL, reader, &readers[i]);
+	}
+
+	start = now(CLOCK_MONOTONIC_RAW);
+	do {
+		usleep(50000);
+		event = ahead(fd) - began;
+	} while (event < seconds * NSEC &&
+		 now(CLOCK_MONOTONIC_RAW) - start < EVENT_S * NSEC);
+
+	start = now(CLOCK_MONOTONIC_RAW);
+	for (;;) {
+		off = offset(fd);
+		if (llabs(off) > worst)
+			worst = llabs(off);
+		if (llabs(off) > MAX_OFFSET)
+			settled = 0;
+		else if (!settled)
+			settled = now(CLOCK_MONOTONIC_RAW);
+		if (settled && now(CLOCK_MONOTONIC_RAW) - settled >= SETTLED_S * NSEC)
+			break;
+		if (now(CLOCK_MONOTONIC_RAW) - start >= (PATIENCE_S + SETTLED_S) * NSEC)
+			break;
+		usleep(100000);
+	}
+	done = true;
+	for (i = 0; i < count; i++) {
+		pthread_join(readers[i].thread, NULL);
+		readings += readers[i].readings;
+		if (readers[i].wait > wait)
+			wait = readers[i].wait;
+		if (readers[i].error)
+			error = readers[i].error;
+	}
+
+	ok = event >= seconds * NSEC;
+	printf("# %s: the machine stood still for %lld ms\n", name, event / 1000000);
+	printf("# %s: %ld readings by %ld readers, the longest wait was %lld ms\n", name, readings,
+	       count, wait / 1000000);
+	printf("# %s: the system's clock was off by %lld us, then by %lld us, after %lld ms\n",
+	       name, worst / 1000, off / 1000,
+	       settled ? (settled - start) / 1000000 : -1);
+	printf("%s - %s: it happened\n", ok ? "ok" : "not ok", name);
+	printf("%s - %s: no reading fails\n", readings && !error ? "ok" : "not ok", name);
+	if (error)
+		printf("#   one did: %s\n", strerror(error));
+	ok = wait <= event + SLACK_S * NSEC;
+	printf("%s - %s: no reader waits longer than it takes\n", ok ? "ok" : "not ok", name);
+	ok = settled && settled - start <= PATIENCE_S * NSEC && llabs(off) <= MAX_OFFSET;
+	printf("%s - %s: within %d s the system's clock is right to 1 ms\n",
+	       ok ? "ok" : "not ok", name, PATIENCE_S);
+	return 0;
+}

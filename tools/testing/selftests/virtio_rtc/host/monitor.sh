@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# What scenarios share that do something to a machine while it runs, when its test
+# asks for it by a line "# event: NAME".  Sourced by run-guest.
+
+# monitor NAME: prints QEMU's arguments for a monitor of this name.
+monitor() {
+	mkfifo "/tmp/$1.in" "/tmp/$1.out"
+	cat "/tmp/$1.out" >>"$out/monitor.log" &
+	echo "-chardev pipe,id=monitor,path=/tmp/$1 -mon chardev=monitor,mode=readline"
+}
+
+# tell NAME COMMAND...: QEMU does one after the other, if it is still there.
+tell() {
+	monitor_name=$1
+	shift
+	printf '%s\n' "$@" | timeout 10 tee "/tmp/$monitor_name.in" >/dev/null
+}
+
+# await_event NAME PID: until the test asks for it; fails when the process has ended.
+await_event() {
+	until grep -q "^# event: $1\$" "$out/results"; do
+		kill -0 "$2" 2>/dev/null || return
+		sleep 0.2
+	done
+}

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# The machine goes back to a snapshot, then to one in another QEMU, and is migrated to a
+# third one, with QEMU's own device.  Each takes a while, in which it stands still.
+# Guests: 7.3-amd64 6.1-amd64
+# Debug: no
+
+# For how many seconds
+: ${still:=10}
+scenario_tests='stand_still.sh'
+scenario_timeout=1200
+scenario_devices='-device virtio-rtc-pci -drive if=none,id=snapshots,file=/tmp/snapshots'
+# As in sim-precise.sh.
+scenario_cmdline='tsc=reliable'
+
+scenario_run() {
+	qemu-img create -q -f qcow2 /tmp/snapshots 1G
+	run_qemu "$1" $(monitor first) &
+	machine_pid=$!
+	await_event loadvm $machine_pid || return
+	sleep 2
+	tell first 'savevm one'
+	sleep $still
+	tell first 'loadvm one'
+
+	await_event restart $machine_pid || return
+	sleep 2
+	tell first 'savevm two' quit
+	wait $machine_pid
+	sleep $still
+	run_qemu "$1" $(monitor second) -loadvm two &
+	machine_pid=$!
+
+	await_event migrate $machine_pid || return
+	sleep 2
+	run_qemu "$1" $(monitor third) -S -incoming unix:/tmp/migrate &
+	migrated_pid=$!
+	until [ -S /tmp/migrate ]; do
+		sleep 0.1
+	done
+	tell second 'migrate unix:/tmp/migrate' quit
+	wait $machine_pid
+	sleep $still
+	tell third cont
+	wait $migrated_pid
+}
+
+scenario_files() {
+	cp "$guest_programs/follow" "$1"
+	chrony_files "$1"
+	echo "EVENTS='loadvm restart migrate' STILL=$still ALARM=0" >"$1/stand_still.params"
+}
