@@ -150,12 +150,22 @@ use_suites() {
 			Dir::Etc "$apt_dir";
 			Dir::Etc::sourcelist "$apt_dir/sources.list";
 			Dir::Etc::sourceparts "$apt_dir/none";
+			Dir::Etc::preferencesparts "$apt_dir/none";
 			Dir::Etc::main "none";
 			Dir::Etc::parts "$apt_dir/none";
 			APT::Architecture "${archs%%,*}";
 			APT::Architectures { $(echo "$archs" | sed 's/[^,]*/"&";/g; s/,/ /g') };
 		END
-	} >"$apt_dir/apt.conf"
+	} >"$apt_dir/apt.conf.$$"
+	# Of the backports only QEMU is taken.
+	cat >"$apt_dir/preferences.$$" <<-END
+		Package: qemu-* ipxe-qemu seabios
+		Pin: release n=trixie-backports
+		Pin-Priority: 900
+	END
+	# Another recipe may be reading them.
+	mv "$apt_dir/apt.conf.$$" "$apt_dir/apt.conf"
+	mv "$apt_dir/preferences.$$" "$apt_dir/preferences"
 	host_ready
 	lines=
 	for suite; do
@@ -183,16 +193,22 @@ use_suites() {
 	) 8>"$apt_dir/.lock"
 }
 
+# The suites of the package root and of its guests.
+use_newest_stable() {
+	use_suites "$1" trixie trixie-updates trixie-backports trixie-security
+}
+
 # unpack_all FOLDER [TAR'S ARGUMENTS]: unpack and remove the packages in .debs of it.
 unpack_all() {
 	into=$1
 	shift
-	for deb in "$into"/.debs/*.deb; do
+	printf '%s\0' "$into"/.debs/*.deb | xargs -0 -I DEB -P "$(nproc)" sh -e -c '
+		into=$1
+		deb=$2
+		shift 2
 		echo "unpacking ${deb##*/}"
-		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x -C "$into" --keep-directory-symlink "$@"
-		rm "$deb"
-	done
+		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$into" --keep-directory-symlink "$@"
+		rm "$deb"' sh "$into" DEB "$@"
 	rm -rf "$into/.debs"
 }
 
@@ -208,22 +224,34 @@ fetch_unpack() {
 }
 
 # fetch_unpack_system FOLDER PACKAGE...: these and all that they depend on, without
-# their scripts being run.
+# their scripts being run.  What is in FOLDER already, as dpkg's file there says, is
+# not fetched again.
 fetch_unpack_system() {
-	mkdir -p "$1/.debs/partial"
+	system=$1
+	shift
+	debs=$system/.debs
+	status=$system/var/lib/dpkg/status
+	mkdir -p "$debs/partial" "${status%/*}"
+	touch "$status"
 	# Links that everything else is unpacked through.
 	for d in bin sbin lib lib64; do
-		mkdir -p "$1/usr/$d"
-		ln -s "usr/$d" "$1/$d"
+		mkdir -p "$system/usr/$d"
+		[ -e "$system/$d" ] || ln -s "usr/$d" "$system/$d"
 	done
-	(
-		debs=$1/.debs
-		shift
-		with_patience "$(echo "$*" | cut -c 1-60)" apt-get install -y --download-only \
-			-o Dir::Cache::archives="$debs" -o Debug::NoLocking=1 "$@"
-	)
-	unpack_all "$1" --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' \
+	with_patience "$(echo "$*" | cut -c 1-60)" apt-get install -y --download-only \
+		-o Dir::Cache::archives="$debs" -o Dir::State::status="$status" \
+		-o Debug::NoLocking=1 "$@"
+	for deb in "$debs"/*.deb; do
+		[ -e "$deb" ] || return 0
+		dpkg-deb --field "$deb"
+		printf 'Status: install ok installed\n\n'
+	done >"$system/.unpacked"
+	unpack_all "$system" --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' \
 		--exclude='./usr/share/locale/*'
+	# A newer one of what was there takes its place.
+	awk -v RS= -v ORS='\n\n' '!seen[$2]++' "$system/.unpacked" "$status" >"$status.new"
+	mv "$status.new" "$status"
+	rm "$system/.unpacked"
 }
 
 # make_system FOLDER SUITE VARIANT PACKAGES [ARGUMENT...]: a Debian of this machine's
