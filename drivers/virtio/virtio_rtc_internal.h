@@ -13,6 +13,8 @@
 #include <linux/device.h>
 #include <linux/types.h>
 
+#include "virtio_rtc_slots.h"
+
 struct ptp_system_timestamp;
 struct viortc_class;
 struct viortc_ptp;
@@ -22,8 +24,7 @@ struct viortc_requestq;
  * struct viortc_clock - a clock of the device
  * @dev: the virtio device
  * @requestq: where messages about the clock go
- * @in_flight: how many slots of the requestq requests about the clock have; the
- *	requestq's
+ * @share: what requests about the clock have of the requestq's slots
  * @id: clock id in messages
  * @type: VIRTIO_RTC_CLOCK_*, or a value of a later specification
  * @smearing: VIRTIO_RTC_SMEAR_*, or a value of a later specification
@@ -41,7 +42,7 @@ struct viortc_requestq;
 struct viortc_clock {
 	struct device *dev;
 	struct viortc_requestq *requestq;
-	unsigned int in_flight;
+	struct viortc_share share;
 	u16 id;
 	u8 type;
 	u8 smearing;

@@ -56,19 +56,23 @@ static int viortc_check(struct viortc_requestq *requestq, u16 msg_type,
 	return viortc_status_to_errno(head->status);
 }
 
+/* What a message sends, and where it has room for the answer */
+#define VIORTC_REQUEST(_req, _resp) {					\
+	.req = &(_req),							\
+	.req_size = sizeof(_req),					\
+	.resp = &(_resp),						\
+	.resp_size = sizeof(_resp),					\
+}
+
 /* Each request and each answer starts with its head. */
-static int viortc_request(struct viortc_requestq *requestq,
-			  unsigned int *in_flight,
-			  const void *req, size_t req_size,
-			  void *resp, size_t resp_size,
-			  struct ptp_system_timestamp *sts)
+static int viortc_send(struct viortc_requestq *requestq,
+		       const struct viortc_request *request)
 {
-	const struct virtio_rtc_req_head *head = req;
+	const struct virtio_rtc_req_head *head = request->req;
 	u16 msg_type = le16_to_cpu(head->msg_type);
 	int used;
 
-	used = viortc_requestq_exchange(requestq, in_flight, req, req_size,
-					resp, resp_size, sts);
+	used = viortc_requestq_exchange(requestq, request);
 	if (used == -ETIMEDOUT)
 		dev_err_ratelimited(requestq->dev,
 				    "message 0x%x: no answer in time\n",
@@ -76,13 +80,12 @@ static int viortc_request(struct viortc_requestq *requestq,
 	if (used < 0)
 		return used;
 
-	return viortc_check(requestq, msg_type, resp, resp_size, used);
+	return viortc_check(requestq, msg_type, request->resp,
+			    request->resp_size, used);
 }
 
-static int viortc_clock_request(struct viortc_clock *clock,
-				const void *req, size_t req_size,
-				void *resp, size_t resp_size,
-				struct ptp_system_timestamp *sts)
+static int viortc_send_about(struct viortc_clock *clock,
+			     struct viortc_request *request)
 {
 	/* Pairs with viortc_restore_clock(). */
 	if (smp_load_acquire(&clock->asking))
@@ -90,8 +93,9 @@ static int viortc_clock_request(struct viortc_clock *clock,
 	if (READ_ONCE(clock->gone))
 		return -ENODEV;
 
-	return viortc_request(clock->requestq, &clock->in_flight, req, req_size,
-			      resp, resp_size, sts);
+	request->share = &clock->share;
+
+	return viortc_send(clock->requestq, request);
 }
 
 int viortc_cfg(struct viortc_requestq *requestq, u16 *num_clocks)
@@ -100,10 +104,10 @@ int viortc_cfg(struct viortc_requestq *requestq, u16 *num_clocks)
 		.head.msg_type = cpu_to_le16(VIRTIO_RTC_REQ_CFG),
 	};
 	struct virtio_rtc_resp_cfg resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 	int err;
 
-	err = viortc_request(requestq, NULL, &req, sizeof(req), &resp,
-			     sizeof(resp), NULL);
+	err = viortc_send(requestq, &request);
 	if (err)
 		return err;
 
@@ -120,11 +124,12 @@ int viortc_clock_cap(struct viortc_clock *clock, u8 *type, u8 *smearing,
 		.clock_id = cpu_to_le16(clock->id),
 	};
 	struct virtio_rtc_resp_clock_cap resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 	int err;
 
 	/* Also of a clock that is gone: this tells whether it is back. */
-	err = viortc_request(clock->requestq, &clock->in_flight, &req,
-			     sizeof(req), &resp, sizeof(resp), NULL);
+	request.share = &clock->share;
+	err = viortc_send(clock->requestq, &request);
 	if (err)
 		return err;
 
@@ -143,10 +148,10 @@ int viortc_cross_cap(struct viortc_clock *clock, u8 hw_counter, bool *capable)
 		.hw_counter = hw_counter,
 	};
 	struct virtio_rtc_resp_cross_cap resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 	int err;
 
-	err = viortc_clock_request(clock, &req, sizeof(req), &resp,
-				   sizeof(resp), NULL);
+	err = viortc_send_about(clock, &request);
 	if (err == -EOPNOTSUPP) {
 		*capable = false;
 		return 0;
@@ -167,10 +172,11 @@ int viortc_read(struct viortc_clock *clock, u64 *reading,
 		.clock_id = cpu_to_le16(clock->id),
 	};
 	struct virtio_rtc_resp_read resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 	int err;
 
-	err = viortc_clock_request(clock, &req, sizeof(req), &resp,
-				   sizeof(resp), sts);
+	request.sts = sts;
+	err = viortc_send_about(clock, &request);
 	if (err)
 		return err;
 
@@ -188,10 +194,10 @@ int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
 		.hw_counter = hw_counter,
 	};
 	struct virtio_rtc_resp_read_cross resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 	int err;
 
-	err = viortc_clock_request(clock, &req, sizeof(req), &resp,
-				   sizeof(resp), NULL);
+	err = viortc_send_about(clock, &request);
 	if (err)
 		return err;
 
@@ -209,10 +215,10 @@ int viortc_read_alarm(struct viortc_clock *clock, u64 *alarm_time,
 		.clock_id = cpu_to_le16(clock->id),
 	};
 	struct virtio_rtc_resp_read_alarm resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 	int err;
 
-	err = viortc_clock_request(clock, &req, sizeof(req), &resp,
-				   sizeof(resp), NULL);
+	err = viortc_send_about(clock, &request);
 	if (err)
 		return err;
 
@@ -231,9 +237,9 @@ int viortc_set_alarm(struct viortc_clock *clock, u64 alarm_time, bool enable)
 		.flags = enable ? VIRTIO_RTC_FLAG_ALARM_ENABLED : 0,
 	};
 	struct virtio_rtc_resp_set_alarm resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 
-	return viortc_clock_request(clock, &req, sizeof(req), &resp,
-				    sizeof(resp), NULL);
+	return viortc_send_about(clock, &request);
 }
 
 int viortc_set_alarm_enabled(struct viortc_clock *clock, bool enable)
@@ -244,7 +250,7 @@ int viortc_set_alarm_enabled(struct viortc_clock *clock, bool enable)
 		.flags = enable ? VIRTIO_RTC_FLAG_ALARM_ENABLED : 0,
 	};
 	struct virtio_rtc_resp_set_alarm_enabled resp;
+	struct viortc_request request = VIORTC_REQUEST(req, resp);
 
-	return viortc_clock_request(clock, &req, sizeof(req), &resp,
-				    sizeof(resp), NULL);
+	return viortc_send_about(clock, &request);
 }

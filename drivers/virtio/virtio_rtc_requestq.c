@@ -24,17 +24,13 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#include <linux/cache.h>
-#include <linux/completion.h>
 #include <linux/device.h>
-#include <linux/dma-mapping.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/ptp_clock_kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
-#include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/virtio.h>
 
@@ -65,70 +61,13 @@ module_param(request_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(request_timeout_ms,
 		 "how long to wait for an answer of the device, in ms (default 10000, at most an hour)");
 
-/*
- * struct viortc_slot - room for one request and its answer
- * @free: entry in the list of free slots
- * @queued: the device has the buffers
- * @owned: a task has the slot
- * @sleeping: the task sleeps on @done
- * @result: -EINPROGRESS, then the used length or why there is none
- * @done: completed when there is a result for a sleeping task
- * @in_flight: the clock's count that this slot is in, or NULL
- * @sent_ns: since when an answer is missing, 0 for a slot without interest
- * @stamp: whether @sts is wanted
- * @sts: system time around the exchange
- * @out: describes @req
- * @in: describes @resp
- * @req: request
- * @resp: answer, in cache lines of its own
- */
-struct viortc_slot {
-	struct list_head free;
-	bool queued;
-	bool owned;
-	bool sleeping;
-	bool stamp;
-	int result;
-	unsigned int *in_flight;
-	u64 sent_ns;
-	struct completion done;
-	struct ptp_system_timestamp sts;
-	struct scatterlist out;
-	struct scatterlist in;
-	u8 req[VIORTC_REQUEST_MAX] __aligned(8);
-	__dma_from_device_group_begin(resp);
-	u8 resp[VIORTC_RESPONSE_MAX] __aligned(8);
-	__dma_from_device_group_end(resp);
-};
-
 void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev)
 {
 	requestq->dev = dev;
 	spin_lock_init(&requestq->lock);
 	requestq->error = -ENODEV;
-	INIT_LIST_HEAD(&requestq->free);
+	viortc_slots_init(&requestq->slots);
 	init_waitqueue_head(&requestq->free_wait);
-}
-
-static int viortc_requestq_alloc(struct viortc_requestq *requestq,
-				 unsigned int num)
-{
-	struct viortc_slot *slot;
-
-	requestq->slots = kzalloc_objs(*requestq->slots, num);
-	if (!requestq->slots)
-		return -ENOMEM;
-
-	requestq->num_slots = num;
-	for (slot = requestq->slots; slot < requestq->slots + num; slot++) {
-		init_completion(&slot->done);
-		sg_init_one(&slot->out, slot->req, sizeof(slot->req));
-		sg_init_one(&slot->in, slot->resp, sizeof(slot->resp));
-		list_add_tail(&slot->free, &requestq->free);
-	}
-	requestq->num_free = num;
-
-	return 0;
 }
 
 int viortc_requestq_start(struct viortc_requestq *requestq,
@@ -139,14 +78,14 @@ int viortc_requestq_start(struct viortc_requestq *requestq,
 	unsigned long flags;
 	int err;
 
-	if (!requestq->slots) {
+	if (!requestq->slots.num) {
 		if (!num)
 			return -ENOSPC;
-		err = viortc_requestq_alloc(requestq,
-					    min(num, VIORTC_MAX_SLOTS));
+		err = viortc_slots_alloc(&requestq->slots,
+					 min(num, VIORTC_MAX_SLOTS));
 		if (err)
 			return err;
-	} else if (num < requestq->num_slots) {
+	} else if (num < requestq->slots.num) {
 		return -ENOSPC;
 	}
 
@@ -166,21 +105,13 @@ void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
 	WRITE_ONCE(requestq->uninterruptible, !interruptible);
 }
 
-/* Give a slot back if neither a task nor the device has it any more. */
+/* A task or the device has left a slot: somebody may wait for it. */
 static void viortc_slot_put(struct viortc_requestq *requestq,
 			    struct viortc_slot *slot)
 {
 	lockdep_assert_held(&requestq->lock);
 
-	if (slot->owned || slot->queued)
-		return;
-
-	if (slot->in_flight)
-		WRITE_ONCE(*slot->in_flight, *slot->in_flight - 1);
-
-	list_add(&slot->free, &requestq->free);
-	WRITE_ONCE(requestq->num_free, requestq->num_free + 1);
-	if (requestq->free_waiters)
+	if (viortc_slots_put(&requestq->slots, slot) && requestq->free_waiters)
 		wake_up(&requestq->free_wait);
 }
 
@@ -206,8 +137,7 @@ static void viortc_requestq_fail(struct viortc_requestq *requestq, int error)
 	lockdep_assert_held(&requestq->lock);
 
 	requestq->error = error;
-	for (slot = requestq->slots;
-	     slot < requestq->slots + requestq->num_slots; slot++)
+	viortc_for_each_slot(slot, &requestq->slots)
 		if (slot->owned && slot->result == -EINPROGRESS)
 			viortc_slot_finish(requestq, slot, error);
 
@@ -244,11 +174,7 @@ void viortc_requestq_release(struct viortc_requestq *requestq)
 
 void viortc_requestq_free(struct viortc_requestq *requestq)
 {
-	kfree(requestq->slots);
-	requestq->slots = NULL;
-	requestq->num_slots = 0;
-	requestq->num_free = 0;
-	INIT_LIST_HEAD(&requestq->free);
+	viortc_slots_free(&requestq->slots);
 }
 
 static void viortc_requestq_learn(struct viortc_requestq *requestq, u64 ns)
@@ -442,33 +368,20 @@ static int viortc_slot_sleep(struct viortc_requestq *requestq,
 	return left ? 0 : -ETIMEDOUT;
 }
 
-/*
- * Whether a clock that has so many slots may have one more.  Each leaves at
- * least as many free as it has, so a clock that is slow or silent does not stop
- * the others.
- */
-static bool viortc_has_slot(const struct viortc_requestq *requestq,
-			    const unsigned int *in_flight)
-{
-	return READ_ONCE(requestq->num_free) >
-	       (in_flight ? READ_ONCE(*in_flight) : 0);
-}
-
 static bool viortc_slot_wait_is_over(const struct viortc_requestq *requestq,
-				     const unsigned int *in_flight)
+				     const struct viortc_share *share)
 {
-	return viortc_has_slot(requestq, in_flight) ||
+	return viortc_slots_allow(&requestq->slots, share) ||
 	       READ_ONCE(requestq->error);
 }
 
 /* The slot to use next; the lock is held and may be dropped in between. */
 static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
-					   unsigned int *in_flight,
+					   struct viortc_share *share,
 					   unsigned long deadline,
 					   unsigned long *flags)
 	__must_hold(&requestq->lock)
 {
-	struct viortc_slot *slot;
 	long left;
 
 	lockdep_assert_held(&requestq->lock);
@@ -478,13 +391,13 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 			return ERR_PTR(requestq->error);
 
 		/* Late answers may be waiting that nobody was told of. */
-		if (unlikely(!viortc_has_slot(requestq, in_flight))) {
+		if (unlikely(!viortc_slots_allow(&requestq->slots, share))) {
 			viortc_requestq_reap(requestq);
 			if (requestq->error)
 				return ERR_PTR(requestq->error);
 		}
 
-		if (likely(viortc_has_slot(requestq, in_flight)))
+		if (likely(viortc_slots_allow(&requestq->slots, share)))
 			break;
 
 		left = deadline - jiffies;
@@ -496,12 +409,11 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 		spin_unlock_irqrestore(&requestq->lock, *flags);
 		if (READ_ONCE(requestq->uninterruptible))
 			left = wait_event_timeout(requestq->free_wait,
-						  viortc_slot_wait_is_over(requestq, in_flight),
+						  viortc_slot_wait_is_over(requestq, share),
 						  left);
 		else
 			left = wait_event_interruptible_timeout(requestq->free_wait,
-								viortc_slot_wait_is_over(requestq,
-											 in_flight),
+								viortc_slot_wait_is_over(requestq, share),
 								left);
 		spin_lock_irqsave(&requestq->lock, *flags);
 		requestq->free_waiters--;
@@ -509,48 +421,38 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 			return ERR_PTR(left);
 	}
 
-	slot = list_first_entry(&requestq->free, struct viortc_slot, free);
-	list_del(&slot->free);
-	WRITE_ONCE(requestq->num_free, requestq->num_free - 1);
-	if (in_flight)
-		WRITE_ONCE(*in_flight, *in_flight + 1);
-	slot->in_flight = in_flight;
-	slot->owned = true;
-
-	return slot;
+	return viortc_slots_take(&requestq->slots, share);
 }
 
 int viortc_requestq_exchange(struct viortc_requestq *requestq,
-			     unsigned int *in_flight,
-			     const void *req, size_t req_size,
-			     void *resp, size_t resp_size,
-			     struct ptp_system_timestamp *sts)
+			     const struct viortc_request *request)
 {
 	unsigned int timeout_ms = clamp(READ_ONCE(request_timeout_ms), 1u,
 					VIORTC_TIMEOUT_MAX_MS);
 	unsigned long deadline = jiffies + msecs_to_jiffies(timeout_ms);
+	struct viortc_share *share = request->share ?: &requestq->share;
 	struct viortc_slot *slot;
 	unsigned long flags;
 	int err, result;
 
-	if (WARN_ON_ONCE(req_size > VIORTC_REQUEST_MAX ||
-			 resp_size > VIORTC_RESPONSE_MAX))
+	if (WARN_ON_ONCE(request->req_size > VIORTC_REQUEST_MAX ||
+			 request->resp_size > VIORTC_RESPONSE_MAX))
 		return -EINVAL;
 
 	spin_lock_irqsave(&requestq->lock, flags);
-	slot = viortc_slot_get(requestq, in_flight, deadline, &flags);
+	slot = viortc_slot_get(requestq, share, deadline, &flags);
 	if (IS_ERR(slot)) {
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		return PTR_ERR(slot);
 	}
 
-	memcpy(slot->req, req, req_size);
+	memcpy(slot->req, request->req, request->req_size);
 	memset(slot->resp, 0, sizeof(slot->resp));
-	slot->out.length = req_size;
-	slot->in.length = resp_size;
-	slot->stamp = sts;
-	if (sts)
-		slot->sts = *sts;
+	slot->out.length = request->req_size;
+	slot->in.length = request->resp_size;
+	slot->stamp = request->sts;
+	if (request->sts)
+		slot->sts = *request->sts;
 
 	err = viortc_slot_send(requestq, slot);
 	if (!err && slot->result == -EINPROGRESS) {
@@ -568,9 +470,9 @@ int viortc_requestq_exchange(struct viortc_requestq *requestq,
 		requestq->sleepers--;
 	}
 	if (result >= 0) {
-		memcpy(resp, slot->resp, resp_size);
-		if (sts)
-			*sts = slot->sts;
+		memcpy(request->resp, slot->resp, request->resp_size);
+		if (request->sts)
+			*request->sts = slot->sts;
 	}
 	slot->stamp = false;
 	slot->owned = false;

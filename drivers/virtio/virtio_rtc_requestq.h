@@ -12,9 +12,9 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include "virtio_rtc_slots.h"
+
 struct device;
-struct ptp_system_timestamp;
-struct viortc_slot;
 struct virtqueue;
 
 /**
@@ -24,10 +24,8 @@ struct virtqueue;
  *	taken by the interrupt handler
  * @vq: the virtqueue, or NULL while there is none
  * @error: 0 while requests may be sent, else the errno that each gets
- * @slots: @num_slots slots, each with room for one request and one answer
- * @num_slots: how many requests can be under way
- * @free: @num_free slots that neither a task nor the device uses
- * @num_free: how many they are
+ * @slots: room for requests and answers
+ * @share: the slots of requests that are about no clock
  * @free_wait: tasks that wait for a slot
  * @free_waiters: how many they are
  * @sleepers: how many tasks sleep until an answer comes
@@ -35,21 +33,14 @@ struct virtqueue;
  * @listening: whether interrupts are requested
  * @latency_ns: what answers took lately once the notification was sent, a
  *	moving average in ns: how long it pays to look for one before sleeping
- *
- * A slot belongs to a task from the moment it is taken until the task has its
- * result, and to the device from the moment its buffers are made available
- * until they are used or the device was reset.  It is free when it belongs to
- * neither, so a task may leave while the device still holds the buffers.
  */
 struct viortc_requestq {
 	struct device *dev;
 	spinlock_t lock;		/* the rest, and each slot */
 	struct virtqueue *vq;
 	int error;
-	struct viortc_slot *slots;
-	unsigned int num_slots;
-	struct list_head free;
-	unsigned int num_free;
+	struct viortc_slots slots;
+	struct viortc_share share;
 	wait_queue_head_t free_wait;
 	unsigned int free_waiters;
 	unsigned int sleepers;
@@ -134,16 +125,9 @@ void viortc_requestq_free(struct viortc_requestq *requestq);
  */
 void viortc_requestq_done(struct viortc_requestq *requestq);
 
-/* The largest request and the largest answer, in bytes (D-space) */
-#define VIORTC_REQUEST_MAX	24
-#define VIORTC_RESPONSE_MAX	24
-
 /**
- * viortc_requestq_exchange() - send one request and get the answer
- * @requestq: requestq
- * @in_flight: NULL, or a count of slots in use, 0 at first: that of the clock
- *	which the request is about.  It is kept here, under the lock, and has
- *	to live until all tasks have left and viortc_requestq_release().
+ * struct viortc_request - a request, and where its answer goes
+ * @share: what the clock has that the request is about, or NULL
  * @req: the request
  * @req_size: its size in bytes, at most VIORTC_REQUEST_MAX
  * @resp: where the answer goes
@@ -151,9 +135,20 @@ void viortc_requestq_done(struct viortc_requestq *requestq);
  *	device gets just this much room
  * @sts: NULL, or where system time goes that was read immediately before the
  *	device could see the request and immediately after its answer was seen
- *
- * A clock gets no more slots than it leaves free, so that a device that is slow
- * about one, or silent, can still be asked about the others.
+ */
+struct viortc_request {
+	struct viortc_share *share;
+	const void *req;
+	size_t req_size;
+	void *resp;
+	size_t resp_size;
+	struct ptp_system_timestamp *sts;
+};
+
+/**
+ * viortc_requestq_exchange() - send one request and get the answer
+ * @requestq: requestq
+ * @request: the request
  *
  * The answer is as the device gave it, only its bytes are here to stay; what
  * the device did not write is zero.  The wait is bounded by the module
@@ -168,9 +163,6 @@ void viortc_requestq_done(struct viortc_requestq *requestq);
  *	viortc_requestq_stop().
  */
 int viortc_requestq_exchange(struct viortc_requestq *requestq,
-			     unsigned int *in_flight,
-			     const void *req, size_t req_size,
-			     void *resp, size_t resp_size,
-			     struct ptp_system_timestamp *sts);
+			     const struct viortc_request *request);
 
 #endif /* _VIRTIO_RTC_REQUESTQ_H_ */

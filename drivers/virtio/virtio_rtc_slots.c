@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Slots: room for the requests that are under way, and who gets how much of it.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <linux/slab.h>
+
+#include "virtio_rtc_slots.h"
+
+void viortc_slots_init(struct viortc_slots *slots)
+{
+	slots->slot = NULL;
+	slots->num = 0;
+	slots->num_free = 0;
+	INIT_LIST_HEAD(&slots->free);
+}
+
+int viortc_slots_alloc(struct viortc_slots *slots, unsigned int num)
+{
+	struct viortc_slot *slot;
+
+	slots->slot = kzalloc_objs(*slots->slot, num);
+	if (!slots->slot)
+		return -ENOMEM;
+
+	slots->num = num;
+	slots->num_free = num;
+	viortc_for_each_slot(slot, slots) {
+		init_completion(&slot->done);
+		sg_init_one(&slot->out, slot->req, sizeof(slot->req));
+		sg_init_one(&slot->in, slot->resp, sizeof(slot->resp));
+		list_add_tail(&slot->free, &slots->free);
+	}
+
+	return 0;
+}
+
+void viortc_slots_free(struct viortc_slots *slots)
+{
+	kfree(slots->slot);
+	viortc_slots_init(slots);
+}
+
+bool viortc_slots_allow(const struct viortc_slots *slots,
+			const struct viortc_share *share)
+{
+	return READ_ONCE(slots->num_free) > READ_ONCE(share->in_flight);
+}
+
+struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
+				      struct viortc_share *share)
+{
+	struct viortc_slot *slot;
+
+	slot = list_first_entry(&slots->free, struct viortc_slot, free);
+	list_del(&slot->free);
+	WRITE_ONCE(slots->num_free, slots->num_free - 1);
+	WRITE_ONCE(share->in_flight, share->in_flight + 1);
+	slot->share = share;
+	slot->owned = true;
+
+	return slot;
+}
+
+bool viortc_slots_put(struct viortc_slots *slots, struct viortc_slot *slot)
+{
+	struct viortc_share *share = slot->share;
+
+	if (slot->owned || slot->queued)
+		return false;
+
+	WRITE_ONCE(share->in_flight, share->in_flight - 1);
+	list_add(&slot->free, &slots->free);
+	WRITE_ONCE(slots->num_free, slots->num_free + 1);
+
+	return true;
+}

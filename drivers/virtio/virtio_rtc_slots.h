@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Slots: room for the requests that are under way, and who gets how much of it.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef _VIRTIO_RTC_SLOTS_H_
+#define _VIRTIO_RTC_SLOTS_H_
+
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/ptp_clock_kernel.h>
+#include <linux/scatterlist.h>
+#include <linux/types.h>
+
+#include "virtio_rtc_compat.h"
+
+/* The largest request and the largest answer, in bytes (D-space) */
+#define VIORTC_REQUEST_MAX	24
+#define VIORTC_RESPONSE_MAX	24
+
+/**
+ * struct viortc_share - what a clock has of the slots; zero at first
+ * @in_flight: slots in use for requests about the clock
+ *
+ * Lives until all tasks have left and each slot was put back.
+ */
+struct viortc_share {
+	unsigned int in_flight;
+};
+
+/**
+ * struct viortc_slot - room for one request and its answer
+ * @free: entry in the list of free slots
+ * @queued: the device has the buffers
+ * @owned: a task has the slot
+ * @sleeping: the task sleeps on @done
+ * @stamp: whether @sts is wanted
+ * @result: -EINPROGRESS, then the used length or why there is none
+ * @share: the share that this slot is counted in
+ * @sent_ns: since when an answer is missing, 0 for a slot without interest
+ * @done: completed when there is a result for a sleeping task
+ * @sts: system time around the exchange
+ * @out: describes @req
+ * @in: describes @resp
+ * @req: request
+ * @resp: answer, in cache lines of its own
+ *
+ * A slot belongs to a task from the moment it is taken until the task has its
+ * result, and to the device from the moment its buffers are made available
+ * until they are used or the device was reset.  It is free when it belongs to
+ * neither, so a task may leave while the device still holds the buffers.
+ */
+struct viortc_slot {
+	struct list_head free;
+	bool queued;
+	bool owned;
+	bool sleeping;
+	bool stamp;
+	int result;
+	struct viortc_share *share;
+	u64 sent_ns;
+	struct completion done;
+	struct ptp_system_timestamp sts;
+	struct scatterlist out;
+	struct scatterlist in;
+	u8 req[VIORTC_REQUEST_MAX] __aligned(8);
+	__dma_from_device_group_begin(resp);
+	u8 resp[VIORTC_RESPONSE_MAX] __aligned(8);
+	__dma_from_device_group_end(resp);
+};
+
+/**
+ * struct viortc_slots - all slots of a requestq
+ * @slot: @num slots, or NULL
+ * @num: how many requests can be under way
+ * @free: @num_free slots that neither a task nor the device uses
+ * @num_free: how many they are
+ *
+ * They have no lock of their own but the requestq's, which is held wherever
+ * nothing else is said.
+ */
+struct viortc_slots {
+	struct viortc_slot *slot;
+	unsigned int num;
+	struct list_head free;
+	unsigned int num_free;
+};
+
+#define viortc_for_each_slot(pos, slots) \
+	for (pos = (slots)->slot; pos < (slots)->slot + (slots)->num; pos++)
+
+/**
+ * viortc_slots_init() - start without any
+ * @slots: slots
+ */
+void viortc_slots_init(struct viortc_slots *slots);
+
+/**
+ * viortc_slots_alloc() - make slots, all of them free
+ * @slots: slots, initialised or freed
+ * @num: how many, at least one
+ *
+ * Context: Process context, may sleep, without the lock: nobody uses them yet.
+ * Return: 0 or -ENOMEM.
+ */
+int viortc_slots_alloc(struct viortc_slots *slots, unsigned int num);
+
+/**
+ * viortc_slots_free() - give their memory back
+ * @slots: slots, all of them free, or none
+ *
+ * Context: Any context, without the lock: nobody uses them any more.
+ */
+void viortc_slots_free(struct viortc_slots *slots);
+
+/**
+ * viortc_slots_allow() - tell whether a clock may have one slot more
+ * @slots: slots
+ * @share: the clock's share
+ *
+ * Each clock leaves at least as many slots free as it has, so one that is slow
+ * or silent does not stop the others.
+ *
+ * Context: Any context; without the lock the answer may be an old one.
+ * Return: true if it may.
+ */
+bool viortc_slots_allow(const struct viortc_slots *slots,
+			const struct viortc_share *share);
+
+/**
+ * viortc_slots_take() - take a free slot for a task
+ * @slots: slots, of which @share is allowed one
+ * @share: the clock's share
+ *
+ * Return: the slot, which the task owns.
+ */
+struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
+				      struct viortc_share *share);
+
+/**
+ * viortc_slots_put() - give a slot back if nobody has it any more
+ * @slots: slots
+ * @slot: slot that a task or the device has just left
+ *
+ * Return: true if it is free now, false if the other one still has it.
+ */
+bool viortc_slots_put(struct viortc_slots *slots, struct viortc_slot *slot);
+
+#endif /* _VIRTIO_RTC_SLOTS_H_ */
