@@ -11,12 +11,17 @@
  * use the processor, and then sleeps.  Interrupts are requested only while a
  * task sleeps.
  *
- * The lock is held for work on the ring only, never for the notification: that
+ * The lock is held for work on the ring only, not for the notification: that
  * is where a hypervisor takes control, and other tasks should not spin until it
  * gives it back.  Local interrupts stay off for one notification, so that none
- * widens the window.  On PREEMPT_RT the lock is a sleeping one and interrupts
- * are on: preemption then widens the window of the reading that it hits, which
- * the reader sees from the timestamps.
+ * widens the window.
+ *
+ * On PREEMPT_RT the lock is a sleeping one and interrupts are on: preemption
+ * then widens the window of the reading that it hits, which the reader sees
+ * from the timestamps.  There the lock is held for the notification as well.
+ * A device with event indices is notified once for requests of several tasks,
+ * so the others depend on the one that does it: while it holds the lock it has
+ * the priority of whoever waits for that.
  *
  * Because the virtqueue is notified without the lock, it is an RCU read-side
  * critical section, which viortc_requestq_stop() waits for.
@@ -255,8 +260,9 @@ void viortc_requestq_done(struct viortc_requestq *requestq)
 }
 
 /*
- * Notify the device, with the lock dropped in between.  The virtqueue is not
- * released before the lock is held again and dropped: see the top.
+ * Notify the device, with the lock dropped in between but on PREEMPT_RT.  The
+ * virtqueue is not released before the lock is held again and dropped: see the
+ * top.
  */
 static void viortc_requestq_notify(struct viortc_requestq *requestq)
 	__must_hold(&requestq->lock)
@@ -264,6 +270,11 @@ static void viortc_requestq_notify(struct viortc_requestq *requestq)
 	struct virtqueue *vq = requestq->vq;
 
 	lockdep_assert_held(&requestq->lock);
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		virtqueue_notify(vq);
+		return;
+	}
 
 	rcu_read_lock();
 	spin_unlock(&requestq->lock);
