@@ -9,7 +9,7 @@
  * does, costs no interrupt and no sleep.  For any other the task first looks
  * for the answer for as long as answers took lately, unless another task could
  * use the processor, and then sleeps.  Interrupts are requested only while a
- * task sleeps.
+ * task sleeps and no other one looks: whoever looks takes all answers.
  *
  * The lock is held for work on the ring only, not for the notification: that
  * is where a hypervisor takes control, and other tasks should not spin until it
@@ -190,6 +190,23 @@ static void viortc_requestq_learn(struct viortc_requestq *requestq, u64 ns)
 	requestq->latency_ns -= requestq->latency_ns / 8;
 }
 
+/* Somebody sleeps, for an answer or for a slot, and nobody looks. */
+static bool
+viortc_requestq_needs_interrupt(const struct viortc_requestq *requestq)
+{
+	return (requestq->sleepers || requestq->free_waiters) &&
+	       !requestq->lookers;
+}
+
+/* Have no more interrupts. */
+static void viortc_requestq_ignore(struct viortc_requestq *requestq)
+{
+	if (requestq->listening) {
+		virtqueue_disable_cb(requestq->vq);
+		requestq->listening = false;
+	}
+}
+
 /* Take all answers that are there.  The timestamp comes first. */
 static void viortc_requestq_reap(struct viortc_requestq *requestq)
 {
@@ -218,29 +235,22 @@ static void viortc_requestq_reap(struct viortc_requestq *requestq)
 		viortc_requestq_fail(requestq, -EIO);
 
 	/* An interrupt that finds nothing to do would not end itself. */
-	if (requestq->listening && !requestq->sleepers &&
-	    !requestq->free_waiters) {
-		virtqueue_disable_cb(requestq->vq);
-		requestq->listening = false;
-	}
+	if (!viortc_requestq_needs_interrupt(requestq))
+		viortc_requestq_ignore(requestq);
 }
 
 /*
  * Take all answers that are there, and have an interrupt come for the next one
- * just as long as a task sleeps, for its answer or for a slot.
+ * just as long as it is needed.
  */
 static void viortc_requestq_listen(struct viortc_requestq *requestq)
 {
 	lockdep_assert_held(&requestq->lock);
 
 	for (;;) {
-		if (requestq->listening) {
-			virtqueue_disable_cb(requestq->vq);
-			requestq->listening = false;
-		}
-
+		viortc_requestq_ignore(requestq);
 		viortc_requestq_reap(requestq);
-		if (!requestq->sleepers && !requestq->free_waiters)
+		if (!viortc_requestq_needs_interrupt(requestq))
 			return;
 
 		requestq->listening = true;
@@ -257,6 +267,27 @@ void viortc_requestq_done(struct viortc_requestq *requestq)
 	if (requestq->vq)
 		viortc_requestq_listen(requestq);
 	spin_unlock_irqrestore(&requestq->lock, flags);
+}
+
+/*
+ * A task begins to send and to look for its answer.  It takes the answers of
+ * others with its own, so nobody needs an interrupt until it leaves.
+ */
+static void viortc_requestq_attend(struct viortc_requestq *requestq)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	requestq->lookers++;
+	viortc_requestq_ignore(requestq);
+}
+
+static void viortc_requestq_leave(struct viortc_requestq *requestq)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	requestq->lookers--;
+	if (requestq->vq && viortc_requestq_needs_interrupt(requestq))
+		viortc_requestq_listen(requestq);
 }
 
 /*
@@ -323,51 +354,56 @@ static int viortc_slot_send(struct viortc_requestq *requestq,
 	return 0;
 }
 
-/* Look for the answer, for as long as it is likely to come soon. */
+/*
+ * Look for the answer, for as long as it is likely to come soon, with the lock
+ * dropped in between.  Others rely on a task that looks, so it is not preempted
+ * but stops when it should be.  That cannot be said on PREEMPT_RT, so there
+ * nobody relies on it.
+ */
 static void viortc_slot_look(struct viortc_requestq *requestq,
-			     struct viortc_slot *slot)
+			     struct viortc_slot *slot, unsigned long *flags)
+	__must_hold(&requestq->lock)
 {
-	u64 budget = 2 * (u64)READ_ONCE(requestq->latency_ns);
-	unsigned long flags;
+	u64 budget = 2 * (u64)requestq->latency_ns;
+
+	lockdep_assert_held(&requestq->lock);
 
 	if (budget > 2 * VIORTC_LOOK_MAX_NS)
 		return;
 
 	budget = clamp_t(u64, budget, VIORTC_LOOK_MIN_NS, VIORTC_LOOK_MAX_NS);
 
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		viortc_requestq_leave(requestq);
+	else
+		preempt_disable();
+	spin_unlock_irqrestore(&requestq->lock, *flags);
+
 	while (READ_ONCE(slot->result) == -EINPROGRESS &&
 	       ktime_get_mono_fast_ns() - slot->sent_ns < budget &&
 	       single_task_running() && !need_resched() &&
 	       !signal_pending(current)) {
 		cpu_relax();
-		if (!spin_trylock_irqsave(&requestq->lock, flags))
+		if (!spin_trylock_irqsave(&requestq->lock, *flags))
 			continue;
 		if (requestq->vq)
 			viortc_requestq_reap(requestq);
-		spin_unlock_irqrestore(&requestq->lock, flags);
+		spin_unlock_irqrestore(&requestq->lock, *flags);
 	}
+
+	spin_lock_irqsave(&requestq->lock, *flags);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		viortc_requestq_attend(requestq);
+	else
+		preempt_enable();
 }
 
 /* Sleep until there is a result, and leave with one of one's own otherwise. */
 static int viortc_slot_sleep(struct viortc_requestq *requestq,
 			     struct viortc_slot *slot, unsigned long deadline)
 {
-	long left = deadline - jiffies;
-	unsigned long flags;
+	long left = max_t(long, deadline - jiffies, 1);
 
-	spin_lock_irqsave(&requestq->lock, flags);
-	if (slot->result == -EINPROGRESS) {
-		reinit_completion(&slot->done);
-		slot->sleeping = true;
-		requestq->sleepers++;
-		viortc_requestq_listen(requestq);
-	}
-	spin_unlock_irqrestore(&requestq->lock, flags);
-
-	if (READ_ONCE(slot->result) != -EINPROGRESS)
-		return 0;
-
-	left = max(left, 1L);
 	if (READ_ONCE(requestq->uninterruptible))
 		left = wait_for_completion_timeout(&slot->done, left);
 	else
@@ -465,12 +501,21 @@ int viortc_requestq_exchange(struct viortc_requestq *requestq,
 	if (request->sts)
 		slot->sts = *request->sts;
 
+	viortc_requestq_attend(requestq);
 	err = viortc_slot_send(requestq, slot);
+	if (!err && slot->result == -EINPROGRESS)
+		viortc_slot_look(requestq, slot, &flags);
 	if (!err && slot->result == -EINPROGRESS) {
+		reinit_completion(&slot->done);
+		slot->sleeping = true;
+		requestq->sleepers++;
+	}
+	/* Unless somebody else looks, this may have the answer, too. */
+	viortc_requestq_leave(requestq);
+
+	if (slot->sleeping) {
 		spin_unlock_irqrestore(&requestq->lock, flags);
-		viortc_slot_look(requestq, slot);
-		if (READ_ONCE(slot->result) == -EINPROGRESS)
-			err = viortc_slot_sleep(requestq, slot, deadline);
+		err = viortc_slot_sleep(requestq, slot, deadline);
 		spin_lock_irqsave(&requestq->lock, flags);
 	}
 

@@ -29,6 +29,7 @@ struct virtqueue;
  * @free_wait: tasks that wait for a slot
  * @free_waiters: how many they are
  * @sleepers: how many tasks sleep until an answer comes
+ * @lookers: how many tasks are about to take the answers that come, others' too
  * @uninterruptible: whether signals do not end waits
  * @listening: whether interrupts are requested
  * @latency_ns: what answers took lately once the notification was sent, a
@@ -44,6 +45,7 @@ struct viortc_requestq {
 	wait_queue_head_t free_wait;
 	unsigned int free_waiters;
 	unsigned int sleepers;
+	unsigned int lookers;
 	bool uninterruptible;
 	bool listening;
 	u32 latency_ns;

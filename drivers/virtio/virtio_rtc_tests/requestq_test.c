@@ -104,6 +104,32 @@ static void viortc_answer_at_once_takes_no_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.interrupts, before.interrupts);
 }
 
+/* Nor does it if another task sleeps, which then has its own answer in time. */
+static void viortc_sleeping_reader_costs_others_no_interrupt(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_test_reader *reader = viortc_readers(test, 1);
+	struct viortc_sim_stats before, after;
+	ktime_t start;
+	int i;
+
+	viortc_test_fault(test, sim, "late-answer=4000,type=read,times=1");
+	viortc_test_read(test, reader, viortc_test_clock(sim, 1));
+	msleep(1000);
+	viortc_sim_stats(sim, &before);
+	for (i = 0; i < 1000; i++)
+		viortc_expect_right_reading(test, sim, 0);
+	msleep(100);
+	viortc_sim_stats(sim, &after);
+	KUNIT_EXPECT_EQ(test, after.interrupts, before.interrupts);
+
+	start = ktime_get();
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read_result(reader));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 3000);
+	viortc_sim_stats(sim, &after);
+	KUNIT_EXPECT_EQ(test, after.interrupts, before.interrupts + 1);
+}
+
 /* From 1 us to 8 s, before the reading, after it, and both */
 static void viortc_slow_answers_are_awaited(struct kunit *test)
 {
@@ -416,6 +442,7 @@ static void viortc_signal_spoils_no_answer_that_is_there(struct kunit *test)
 
 static struct kunit_case viortc_requestq_cases[] = {
 	KUNIT_CASE(viortc_answer_at_once_takes_no_interrupt),
+	KUNIT_CASE_SLOW(viortc_sleeping_reader_costs_others_no_interrupt),
 	KUNIT_CASE_SLOW(viortc_slow_answers_are_awaited),
 	KUNIT_CASE(viortc_slow_answers_are_slept_for),
 	KUNIT_CASE(viortc_timestamps_enclose_the_reading),
