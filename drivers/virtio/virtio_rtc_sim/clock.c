@@ -17,7 +17,7 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "../virtio_rtc_compat.h"
-#include "internal.h"
+#include "device.h"
 
 /*
  * Clocks and the kernel's timers may run at different rates, and

@@ -16,7 +16,7 @@
 #include <linux/virtio_config.h>
 
 #include "../virtio_rtc_compat.h"
-#include "internal.h"
+#include "device.h"
 
 #define VIORTC_SIM_DELAY_MAX	(365ULL * 24 * 60 * 60 * NSEC_PER_SEC)
 

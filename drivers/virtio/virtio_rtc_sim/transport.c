@@ -22,7 +22,7 @@
 #include <xen/xen.h>
 
 #include "../virtio_rtc_compat.h"
-#include "internal.h"
+#include "device.h"
 
 static struct viortc_sim *to_viortc_sim(struct virtio_device *vdev)
 {

@@ -5,8 +5,8 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#ifndef _VIRTIO_RTC_SIM_CONFIGFS_H_
-#define _VIRTIO_RTC_SIM_CONFIGFS_H_
+#ifndef _VIRTIO_RTC_SIM_CONFIGFS_DIRS_H_
+#define _VIRTIO_RTC_SIM_CONFIGFS_DIRS_H_
 
 #include <linux/configfs.h>
 #include <linux/list.h>
@@ -90,4 +90,4 @@ struct viortc_sim_clock_dir {
 struct viortc_sim_clock_dir *
 viortc_sim_clock_dir_make(struct viortc_sim_dir *dir, const char *name);
 
-#endif /* _VIRTIO_RTC_SIM_CONFIGFS_H_ */
+#endif /* _VIRTIO_RTC_SIM_CONFIGFS_DIRS_H_ */

@@ -20,8 +20,8 @@
 #include <linux/time64.h>
 
 #include "../virtio_rtc_compat.h"
-#include "configfs.h"
-#include "internal.h"
+#include "configfs_dirs.h"
+#include "device.h"
 
 #define VIORTC_SIM_DELAY_US_MAX	(U64_MAX / NSEC_PER_USEC)
 

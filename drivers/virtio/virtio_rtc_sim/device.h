@@ -6,7 +6,7 @@
  *  queue.c		buffers: taken, delayed, spoiled, used
  *  ring.c		the memory that both sides share
  *  clock.c		what the clocks show, and when alarms ring
- *  configfs.c		the user's side
+ *  configfs_*.c		the user's side
  *  model.c, faults.c	what the device answers
  *
  * Locking: the driver notifies with locks of its own held and interrupts off,
@@ -18,8 +18,8 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#ifndef _VIRTIO_RTC_SIM_INTERNAL_H_
-#define _VIRTIO_RTC_SIM_INTERNAL_H_
+#ifndef _VIRTIO_RTC_SIM_DEVICE_H_
+#define _VIRTIO_RTC_SIM_DEVICE_H_
 
 #include <linux/device.h>
 #include <linux/hrtimer.h>
@@ -244,7 +244,7 @@ void viortc_sim_run(struct viortc_sim *sim);
  */
 void viortc_sim_fail(struct viortc_sim *sim);
 
-/* The user's side (configfs.c) */
+/* The user's side (configfs_device.c) */
 
 /**
  * viortc_sim_configfs_init() - show the user's side
@@ -258,4 +258,4 @@ int viortc_sim_configfs_init(void);
  */
 void viortc_sim_configfs_exit(void);
 
-#endif /* _VIRTIO_RTC_SIM_INTERNAL_H_ */
+#endif /* _VIRTIO_RTC_SIM_DEVICE_H_ */
