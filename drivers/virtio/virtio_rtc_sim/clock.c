@@ -17,7 +17,9 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "../virtio_rtc_compat.h"
+#include "clock.h"
 #include "device.h"
+#include "queue.h"
 
 /*
  * Clocks and the kernel's timers may run at different rates, and
@@ -33,6 +35,30 @@
 #else
 #define VIORTC_SIM_COUNTER	VIRTIO_RTC_COUNTER_INVALID
 #endif
+
+/*
+ * struct viortc_sim_clock - a clock
+ * @sim: device
+ * @base: what it runs on
+ * @epoch: added to CLOCK_MONOTONIC_RAW for VIORTC_SIM_RAW
+ * @offset_ns: how far it is ahead of its base, but for the drift
+ * @drift_ppb: ns by which it gains per second of CLOCK_MONOTONIC_RAW
+ * @drifted_ns: what it gained until @drift_start
+ * @drift_start: time of CLOCK_MONOTONIC_RAW since which @drift_ppb counts
+ * @timer: rings when it may be time for the alarm
+ * @last: latest reading by a request
+ */
+struct viortc_sim_clock {
+	struct viortc_sim *sim;
+	enum viortc_sim_base base;
+	ktime_t epoch;
+	s64 offset_ns;
+	s32 drift_ppb;
+	s64 drifted_ns;
+	ktime_t drift_start;
+	struct hrtimer timer;
+	struct viortc_sim_sample last;
+};
 
 /*
  * struct viortc_sim_instant - one instant

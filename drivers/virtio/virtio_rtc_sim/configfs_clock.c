@@ -15,6 +15,7 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "../virtio_rtc_compat.h"
+#include "configfs_clock.h"
 #include "configfs_dirs.h"
 
 static struct viortc_sim_clock_dir *to_clock_dir(struct config_item *item)

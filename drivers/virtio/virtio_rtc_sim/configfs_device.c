@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The user's side of the simulated device: directories of configfs.
+ * The user's side of the simulated device: the directory of a device.
  *
  * Documentation/admin-guide/virtio_rtc_sim.rst is what this keeps to.
  *
@@ -20,8 +20,12 @@
 #include <linux/time64.h>
 
 #include "../virtio_rtc_compat.h"
+#include "configfs_clock.h"
+#include "configfs_device.h"
 #include "configfs_dirs.h"
-#include "device.h"
+#include "configfs_plug.h"
+#include "faults.h"
+#include "sim.h"
 
 #define VIORTC_SIM_DELAY_US_MAX	(U64_MAX / NSEC_PER_USEC)
 
@@ -29,81 +33,6 @@ static struct viortc_sim_dir *to_dir(struct config_item *item)
 {
 	return container_of(to_config_group(item), struct viortc_sim_dir,
 			    group);
-}
-
-/* Switching a device on and off */
-
-static struct viortc_sim *viortc_sim_dir_create(struct viortc_sim_dir *dir)
-{
-	struct viortc_sim_clock_config *configs;
-	struct viortc_sim_config config = dir->config;
-	struct viortc_sim_clock_dir *clock;
-	struct viortc_sim *sim;
-	u16 id = 0;
-
-	configs = kvzalloc_objs(*configs, dir->num_clocks);
-	if (!configs)
-		return ERR_PTR(-ENOMEM);
-
-	list_for_each_entry(clock, &dir->clocks, entry)
-		configs[id++] = clock->config;
-
-	config.name = config_item_name(&dir->group.cg_item);
-	config.clocks = configs;
-	config.num_clocks = dir->num_clocks;
-	config.faults = &dir->faults;
-	sim = viortc_sim_create(&config);
-	kvfree(configs);
-	if (IS_ERR(sim))
-		return sim;
-
-	id = 0;
-	list_for_each_entry(clock, &dir->clocks, entry)
-		WRITE_ONCE(clock->id, id++);
-
-	return sim;
-}
-
-static void viortc_sim_dir_unplug(struct viortc_sim_dir *dir)
-{
-	struct viortc_sim_clock_dir *clock;
-	struct viortc_sim *sim;
-
-	mutex_lock(&dir->lock);
-	sim = dir->sim;
-	dir->sim = NULL;
-	dir->live = false;
-	list_for_each_entry(clock, &dir->clocks, entry)
-		WRITE_ONCE(clock->id, VIORTC_SIM_NO_ID);
-	mutex_unlock(&dir->lock);
-
-	viortc_sim_destroy(sim);
-}
-
-static int viortc_sim_dir_plug(struct viortc_sim_dir *dir)
-{
-	struct viortc_sim *sim;
-	int err;
-
-	mutex_lock(&dir->lock);
-	sim = viortc_sim_dir_create(dir);
-	if (!IS_ERR(sim))
-		dir->sim = sim;
-	mutex_unlock(&dir->lock);
-	if (IS_ERR(sim))
-		return PTR_ERR(sim);
-
-	err = viortc_sim_plug(sim);
-	if (err) {
-		viortc_sim_dir_unplug(dir);
-		return err;
-	}
-
-	mutex_lock(&dir->lock);
-	dir->live = true;
-	mutex_unlock(&dir->lock);
-
-	return 0;
 }
 
 /* Attributes of a device */
@@ -490,16 +419,13 @@ static const struct config_item_type viortc_sim_dir_type = {
 	.ct_attrs = viortc_sim_dir_attrs,
 };
 
-/* The top directory */
-
-static struct config_group *viortc_sim_top_make_dir(struct config_group *group,
-						    const char *name)
+struct viortc_sim_dir *viortc_sim_dir_make(const char *name)
 {
 	struct viortc_sim_dir *dir;
 
 	dir = kzalloc_obj(*dir);
 	if (!dir)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 
 	mutex_init(&dir->live_lock);
 	mutex_init(&dir->lock);
@@ -507,54 +433,5 @@ static struct config_group *viortc_sim_top_make_dir(struct config_group *group,
 	dir->config.queue_size = VIORTC_SIM_QUEUE_SIZE;
 	config_group_init_type_name(&dir->group, name, &viortc_sim_dir_type);
 
-	return &dir->group;
-}
-
-static struct configfs_group_operations viortc_sim_top_group_ops = {
-	.make_group = viortc_sim_top_make_dir,
-};
-
-static ssize_t viortc_sim_top_known_faults_show(struct config_item *item,
-						char *page)
-{
-	const char *name, *about = NULL;
-	unsigned int i;
-	ssize_t len = 0;
-
-	for (i = 0; (name = viortc_fault_name(i, &about)); i++)
-		len += sysfs_emit_at(page, len, "%s: %s\n", name, about);
-
-	return len;
-}
-CONFIGFS_ATTR_RO(viortc_sim_top_, known_faults);
-
-static struct configfs_attribute *viortc_sim_top_attrs[] = {
-	&viortc_sim_top_attr_known_faults,
-	NULL
-};
-
-static const struct config_item_type viortc_sim_top_type = {
-	.ct_owner = THIS_MODULE,
-	.ct_group_ops = &viortc_sim_top_group_ops,
-	.ct_attrs = viortc_sim_top_attrs,
-};
-
-static struct configfs_subsystem viortc_sim_subsystem = {
-	.su_group.cg_item = {
-		.ci_namebuf = "virtio-rtc-sim",
-		.ci_type = &viortc_sim_top_type,
-	},
-};
-
-int viortc_sim_configfs_init(void)
-{
-	config_group_init(&viortc_sim_subsystem.su_group);
-	mutex_init(&viortc_sim_subsystem.su_mutex);
-
-	return configfs_register_subsystem(&viortc_sim_subsystem);
-}
-
-void viortc_sim_configfs_exit(void)
-{
-	configfs_unregister_subsystem(&viortc_sim_subsystem);
+	return dir;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The user's side of the simulated device: what its two parts share.
+ * The user's side of the simulated device: the directories.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -75,19 +75,5 @@ struct viortc_sim_clock_dir {
 	mutex_unlock(&__dir->lock);			\
 	__err;						\
 })
-
-/**
- * viortc_sim_clock_dir_make() - make the directory of a clock
- * @dir: directory of its device
- * @name: its name
- *
- * The clock has the default of each attribute and is in no list.
- *
- * Context: Process context, may sleep.
- * Return: the directory, which holds a reference to @dir, or NULL when there is
- *	no memory for it.
- */
-struct viortc_sim_clock_dir *
-viortc_sim_clock_dir_make(struct viortc_sim_dir *dir, const char *name);
 
 #endif /* _VIRTIO_RTC_SIM_CONFIGFS_DIRS_H_ */

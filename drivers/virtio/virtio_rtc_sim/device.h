@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the parts of the simulated device know of each other.
+ * A simulated device, and the order of what it is made of.
  *
+ * A file uses only those below it in this list, by include and by call:
+ *
+ *  configfs.c		the user's side, and the module
+ *  configfs_device.c	the directory of a device
+ *  configfs_plug.c	from a directory to a device, and back
+ *  configfs_clock.c	the directory of a clock
+ *  configfs_dirs.h	the directories
  *  transport.c		the virtio device that a driver sees; its life
- *  queue.c		buffers: taken, delayed, spoiled, used
- *  ring.c		the memory that both sides share
  *  clock.c		what the clocks show, and when alarms ring
- *  configfs_*.c		the user's side
- *  model.c, faults.c	what the device answers
+ *  queue.c		buffers: taken, delayed, spoiled, used
+ *  device.h		the device
+ *  sim.h		what tests and the user's side do with one
+ *  ring.c		the memory that both sides share
+ *  model.c		what the device answers
+ *  faults.c		what is wrong with that
+ *
+ * A lower one reaches a higher one by what it was given only: the model the
+ * clocks by &struct viortc_model_ops, a queue the transport, which calls the
+ * driver, by &viortc_sim.interrupt.
  *
  * Locking: the driver notifies with locks of its own held and interrupts off,
  * and takes these locks in its callbacks.  So &viortc_sim.lock may be taken
@@ -31,60 +44,11 @@
 
 #include "faults.h"
 #include "model.h"
-#include "sim.h"
 #include "ring.h"
+#include "sim.h"
 
-struct viortc_sim;
-
-/**
- * struct viortc_sim_clock - a clock
- * @sim: device
- * @base: what it runs on
- * @epoch: added to CLOCK_MONOTONIC_RAW for VIORTC_SIM_RAW
- * @offset_ns: how far it is ahead of its base, but for the drift
- * @drift_ppb: ns by which it gains per second of CLOCK_MONOTONIC_RAW
- * @drifted_ns: what it gained until @drift_start
- * @drift_start: time of CLOCK_MONOTONIC_RAW since which @drift_ppb counts
- * @timer: rings when it may be time for the alarm
- * @last: latest reading by a request
- */
-struct viortc_sim_clock {
-	struct viortc_sim *sim;
-	enum viortc_sim_base base;
-	ktime_t epoch;
-	s64 offset_ns;
-	s32 drift_ppb;
-	s64 drifted_ns;
-	ktime_t drift_start;
-	struct hrtimer timer;
-	struct viortc_sim_sample last;
-};
-
-/**
- * struct viortc_sim_buffer - a buffer that the device has
- * @entry: in one of the lists of its queue
- * @due: when it leaves this list, in ktime_get()'s time; 0 for at once
- * @head: names it
- * @busy: the device has it
- * @stale: it is to be used again after the next reset, which is a fault
- * @in_len: room that the driver gave
- * @out_len: length of the request
- * @msg: first the request, then the answer
- * @len: length of the answer
- * @used_len: length to tell the driver
- */
-struct viortc_sim_buffer {
-	struct list_head entry;
-	ktime_t due;
-	u16 head;
-	bool busy;
-	bool stale;
-	u32 in_len;
-	u32 out_len;
-	u8 msg[VIORTC_MODEL_MSG_MAX];
-	size_t len;
-	u32 used_len;
-};
+struct viortc_sim_buffer;
+struct viortc_sim_clock;
 
 /**
  * struct viortc_sim_queue - a virtqueue
@@ -161,101 +125,5 @@ struct viortc_sim {
 	struct viortc_faults faults;
 	struct viortc_sim_stats stats;
 };
-
-/* Clocks (clock.c) */
-
-/**
- * viortc_sim_clocks_init() - set up clocks and model
- * @sim: device, with &viortc_sim.time_ops set
- * @config: what the clocks are
- *
- * Context: Process context, may sleep.
- * Return: 0, or an errno of viortc_sim_create(); viortc_sim_clocks_free() is to
- *	be called in any case.
- */
-int viortc_sim_clocks_init(struct viortc_sim *sim,
-			   const struct viortc_sim_config *config);
-
-/**
- * viortc_sim_clocks_stop() - stop all timers of the clocks
- * @sim: device, &viortc_sim.dying
- *
- * Context: Process context, may sleep.
- */
-void viortc_sim_clocks_stop(struct viortc_sim *sim);
-
-/**
- * viortc_sim_clocks_free() - free the clocks
- * @sim: device
- */
-void viortc_sim_clocks_free(struct viortc_sim *sim);
-
-/* Queues (queue.c) */
-
-/**
- * viortc_sim_queues_init() - make room for the buffers of both queues
- * @sim: device, with &viortc_sim.queue_size set
- *
- * Context: Process context, may sleep.
- * Return: 0 or -ENOMEM; viortc_sim_queues_free() is to be called in any case.
- */
-int viortc_sim_queues_init(struct viortc_sim *sim);
-
-/**
- * viortc_sim_queues_free() - free what viortc_sim_queues_init() allocated
- * @sim: device
- */
-void viortc_sim_queues_free(struct viortc_sim *sim);
-
-/**
- * viortc_sim_queues_reset() - forget all buffers
- * @sim: device
- *
- * Context: &viortc_sim.lock is held.
- */
-void viortc_sim_queues_reset(struct viortc_sim *sim);
-
-/**
- * viortc_sim_queues_ready() - the driver is ready: begin
- * @sim: device
- *
- * Context: &viortc_sim.lock is held.
- */
-void viortc_sim_queues_ready(struct viortc_sim *sim);
-
-/**
- * viortc_sim_run() - do all there is to do now
- * @sim: device
- *
- * To be called whenever buffers were made available, an alarm may have expired,
- * or a delay is over.
- *
- * Context: &viortc_sim.lock is held.
- */
-void viortc_sim_run(struct viortc_sim *sim);
-
-/* The virtio device (transport.c) */
-
-/**
- * viortc_sim_fail() - have the device need a reset
- * @sim: device
- *
- * Context: &viortc_sim.lock is held.
- */
-void viortc_sim_fail(struct viortc_sim *sim);
-
-/* The user's side (configfs_device.c) */
-
-/**
- * viortc_sim_configfs_init() - show the user's side
- *
- * Return: 0 or an errno of configfs.
- */
-int viortc_sim_configfs_init(void);
-
-/**
- * viortc_sim_configfs_exit() - remove the user's side, which has no devices
- */
-void viortc_sim_configfs_exit(void);
 
 #endif /* _VIRTIO_RTC_SIM_DEVICE_H_ */

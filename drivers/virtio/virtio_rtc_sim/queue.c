@@ -17,8 +17,35 @@
 
 #include "../virtio_rtc_compat.h"
 #include "device.h"
+#include "queue.h"
 
 #define VIORTC_SIM_DELAY_MAX	(365ULL * 24 * 60 * 60 * NSEC_PER_SEC)
+
+/*
+ * struct viortc_sim_buffer - a buffer that the device has
+ * @entry: in one of the lists of its queue
+ * @due: when it leaves this list, in ktime_get()'s time; 0 for at once
+ * @head: names it
+ * @busy: the device has it
+ * @stale: it is to be used again after the next reset, which is a fault
+ * @in_len: room that the driver gave
+ * @out_len: length of the request
+ * @msg: first the request, then the answer
+ * @len: length of the answer
+ * @used_len: length to tell the driver
+ */
+struct viortc_sim_buffer {
+	struct list_head entry;
+	ktime_t due;
+	u16 head;
+	bool busy;
+	bool stale;
+	u32 in_len;
+	u32 out_len;
+	u8 msg[VIORTC_MODEL_MSG_MAX];
+	size_t len;
+	u32 used_len;
+};
 
 /* Without a delay there is no need to know what time it is. */
 static ktime_t viortc_sim_due_in(u64 delay_ns)
@@ -76,6 +103,15 @@ static void viortc_sim_enqueue_late(struct list_head *list,
 		if (!ktime_after(before->due, buffer->due))
 			break;
 	list_add(&buffer->entry, &before->entry);
+}
+
+void viortc_sim_fail(struct viortc_sim *sim)
+{
+	lockdep_assert_held(&sim->lock);
+
+	sim->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	sim->config_changed = true;
+	irq_work_queue(&sim->interrupt);
 }
 
 /* Take the next buffer; one that breaks the rules breaks the device. */

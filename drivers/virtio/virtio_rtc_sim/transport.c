@@ -11,7 +11,6 @@
 #include <linux/device.h>
 #include <linux/export.h>
 #include <linux/log2.h>
-#include <linux/module.h>
 #include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/virtio.h>
@@ -22,7 +21,9 @@
 #include <xen/xen.h>
 
 #include "../virtio_rtc_compat.h"
+#include "clock.h"
 #include "device.h"
+#include "queue.h"
 
 static struct viortc_sim *to_viortc_sim(struct virtio_device *vdev)
 {
@@ -69,15 +70,6 @@ static bool viortc_sim_notify(struct virtqueue *vq)
 	spin_unlock_irqrestore(&sim->lock, flags);
 
 	return true;
-}
-
-void viortc_sim_fail(struct viortc_sim *sim)
-{
-	lockdep_assert_held(&sim->lock);
-
-	sim->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
-	sim->config_changed = true;
-	irq_work_queue(&sim->interrupt);
 }
 
 void viortc_sim_set_needs_reset(struct viortc_sim *sim)
@@ -385,19 +377,3 @@ struct virtio_device *viortc_sim_vdev(struct viortc_sim *sim)
 	return &sim->vdev;
 }
 EXPORT_SYMBOL_GPL(viortc_sim_vdev);
-
-static int __init viortc_sim_init(void)
-{
-	return viortc_sim_configfs_init();
-}
-module_init(viortc_sim_init);
-
-static void __exit viortc_sim_exit(void)
-{
-	viortc_sim_configfs_exit();
-}
-module_exit(viortc_sim_exit);
-
-MODULE_DESCRIPTION("Simulated virtio RTC device");
-MODULE_AUTHOR("The virtio_rtc contributors");
-MODULE_LICENSE("GPL");
