@@ -23,85 +23,6 @@
 /* The last full second of a reading: in the year 2554 */
 #define VIORTC_TEST_LAST_SECOND		(U64_MAX / NSEC_PER_SEC)
 
-static const struct viortc_sim_clock_config viortc_smeared = {
-	.type = VIRTIO_RTC_CLOCK_UTC_SMEARED,
-	.smearing = VIRTIO_RTC_SMEAR_UTC_SLS,
-	.base = VIORTC_SIM_RAW,
-	.alarm = true,
-};
-
-/* A device with one smeared clock that has an alarm, and its RTC */
-static struct viortc_sim *viortc_plug_rtc(struct kunit *test,
-					  bool retain_alarms,
-					  struct rtc_device **rtc)
-{
-	struct viortc_sim *sim;
-
-	sim = viortc_test_plug(test, (struct viortc_sim_config) {
-		.clocks = &viortc_smeared,
-		.num_clocks = 1,
-		.retain_alarms = retain_alarms,
-	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-	*rtc = viortc_test_rtc(sim, 0);
-	KUNIT_ASSERT_NOT_NULL(test, *rtc);
-
-	return sim;
-}
-
-/* What the RTC shows, in seconds */
-static u64 viortc_rtc_now(struct kunit *test, struct rtc_device *rtc)
-{
-	struct rtc_time tm;
-
-	KUNIT_ASSERT_EQ(test, 0, rtc_read_time(rtc, &tm));
-
-	return rtc_tm_to_time64(&tm);
-}
-
-static void viortc_set_rtc_alarm(struct kunit *test, struct rtc_device *rtc,
-				 u64 seconds)
-{
-	struct rtc_wkalrm alarm = { .enabled = true };
-
-	WRITE_ONCE(rtc->irq_data, 0);
-	rtc_time64_to_tm(seconds, &alarm.time);
-	KUNIT_ASSERT_EQ(test, 0, rtc_set_alarm(rtc, &alarm));
-}
-
-/* Does a program that waits for the alarm hear it within so many seconds? */
-static bool viortc_rings_within(struct rtc_device *rtc, unsigned int seconds)
-{
-	return wait_event_interruptible_timeout(rtc->irq_queue,
-						READ_ONCE(rtc->irq_data) & RTC_AF,
-						seconds * HZ + 5) > 0;
-}
-
-/* What the device has as the alarm of clock 0 */
-static void viortc_expect_alarm(struct kunit *test, struct viortc_sim *sim,
-				u64 alarm_time, bool enabled)
-{
-	u64 time = 1;
-	bool is_enabled = !enabled;
-
-	KUNIT_ASSERT_EQ(test, 0, viortc_read_alarm(viortc_test_clock(sim, 0),
-						   &time, &is_enabled));
-	KUNIT_EXPECT_EQ(test, time, alarm_time);
-	KUNIT_EXPECT_EQ(test, is_enabled, enabled);
-}
-
-/* Clocks that show what the test says */
-
-static u64 viortc_fixed_read(void *priv, u16 clock)
-{
-	return *(u64 *)priv;
-}
-
-static const struct viortc_sim_time_ops viortc_fixed_ops = {
-	.hw_counter = VIRTIO_RTC_COUNTER_INVALID,
-	.read = viortc_fixed_read,
-};
-
 static void viortc_time_of_the_rtc_is_right_until_2554(struct kunit *test)
 {
 	u64 *reading = kunit_kzalloc(test, sizeof(*reading), GFP_KERNEL);
@@ -113,29 +34,28 @@ static void viortc_time_of_the_rtc_is_right_until_2554(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, reading);
 	sim = viortc_test_plug(test, (struct viortc_sim_config) {
-		.clocks = &viortc_smeared,
+		.clocks = &viortc_test_alarm_clock,
 		.num_clocks = 1,
-		.time_ops = &viortc_fixed_ops,
+		.time_ops = &viortc_test_fixed_ops,
 		.time_priv = reading,
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	rtc = viortc_test_rtc(sim, 0);
 	KUNIT_ASSERT_NOT_NULL(test, rtc);
 
 	prandom_seed_state(&rnd, 2554);
 	for (i = 0; i < 2000; i++) {
 		prandom_bytes_state(&rnd, reading, sizeof(*reading));
-		KUNIT_ASSERT_EQ_MSG(test, viortc_rtc_now(test, rtc),
+		KUNIT_ASSERT_EQ_MSG(test, viortc_test_rtc_now(test, rtc),
 				    *reading / NSEC_PER_SEC, "%llu ns",
 				    *reading);
 	}
 
 	*reading = 0;
-	KUNIT_EXPECT_EQ(test, viortc_rtc_now(test, rtc), 0);
+	KUNIT_EXPECT_EQ(test, viortc_test_rtc_now(test, rtc), 0);
 	*reading = NSEC_PER_SEC - 1;
-	KUNIT_EXPECT_EQ(test, viortc_rtc_now(test, rtc), 0);
+	KUNIT_EXPECT_EQ(test, viortc_test_rtc_now(test, rtc), 0);
 	*reading = NSEC_PER_SEC;
-	KUNIT_EXPECT_EQ(test, viortc_rtc_now(test, rtc), 1);
+	KUNIT_EXPECT_EQ(test, viortc_test_rtc_now(test, rtc), 1);
 
 	*reading = U64_MAX;
 	KUNIT_ASSERT_EQ(test, 0, rtc_read_time(rtc, &tm));
@@ -160,7 +80,7 @@ static void viortc_alarm_times_are_right_until_2554(struct kunit *test)
 	u64 seconds;
 	int i;
 
-	sim = viortc_plug_rtc(test, false, &rtc);
+	sim = viortc_test_plug_rtc(test, false, &rtc);
 	parent = rtc->dev.parent;
 	prandom_seed_state(&rnd, 2262);
 	for (i = 0; i < 2000; i++) {
@@ -175,8 +95,7 @@ static void viortc_alarm_times_are_right_until_2554(struct kunit *test)
 		rtc_time64_to_tm(seconds, &alarm.time);
 		rtc_lock(rtc);
 		KUNIT_EXPECT_EQ(test, 0, rtc->ops->set_alarm(parent, &alarm));
-		viortc_expect_alarm(test, sim, seconds * NSEC_PER_SEC,
-				    alarm.enabled);
+		viortc_test_expect_alarm(test, sim, seconds, alarm.enabled);
 
 		got = (struct rtc_wkalrm) {};
 		KUNIT_EXPECT_EQ(test, 0, rtc->ops->read_alarm(parent, &got));
@@ -188,8 +107,7 @@ static void viortc_alarm_times_are_right_until_2554(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0,
 				rtc->ops->alarm_irq_enable(parent,
 							   !alarm.enabled));
-		viortc_expect_alarm(test, sim, seconds * NSEC_PER_SEC,
-				    !alarm.enabled);
+		viortc_test_expect_alarm(test, sim, seconds, !alarm.enabled);
 		rtc_unlock(rtc);
 	}
 }
@@ -200,10 +118,10 @@ static void viortc_alarm_out_of_range_is_refused(struct kunit *test)
 	struct rtc_device *rtc;
 	struct viortc_sim *sim;
 
-	sim = viortc_plug_rtc(test, false, &rtc);
+	sim = viortc_test_plug_rtc(test, false, &rtc);
 	rtc_time64_to_tm(VIORTC_TEST_LAST_SECOND + 1, &alarm.time);
 	KUNIT_EXPECT_EQ(test, -ERANGE, rtc_set_alarm(rtc, &alarm));
-	viortc_expect_alarm(test, sim, 0, false);
+	viortc_test_expect_alarm(test, sim, 0, false);
 }
 
 /* On time: not before, and not much after */
@@ -211,21 +129,20 @@ static void viortc_alarm_rings_when_it_is_time(struct kunit *test)
 {
 	static const unsigned int delays[] = { 1, 2, 3, 10, 59, 100 };
 	struct rtc_device *rtc;
-	u64 start, now;
+	u64 time, now;
 	int i;
 
-	viortc_plug_rtc(test, false, &rtc);
+	viortc_test_plug_rtc(test, false, &rtc);
 	for (i = 0; i < ARRAY_SIZE(delays); i++) {
-		start = viortc_rtc_now(test, rtc);
-		viortc_set_rtc_alarm(test, rtc, start + delays[i]);
-		KUNIT_ASSERT_TRUE(test, viortc_rings_within(rtc, delays[i] + 1));
-		now = viortc_rtc_now(test, rtc);
-		KUNIT_EXPECT_GE(test, now, start + delays[i]);
-		KUNIT_EXPECT_LE(test, now, start + delays[i] + 1);
+		time = viortc_test_set_alarm_in(test, rtc, delays[i]);
+		KUNIT_ASSERT_TRUE(test, viortc_test_rings_within(rtc, delays[i] + 1));
+		now = viortc_test_rtc_now(test, rtc);
+		KUNIT_EXPECT_GE(test, now, time);
+		KUNIT_EXPECT_LE(test, now, time + 1);
 
 		/* Once */
 		WRITE_ONCE(rtc->irq_data, 0);
-		KUNIT_EXPECT_FALSE(test, viortc_rings_within(rtc, 5));
+		KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 5));
 	}
 }
 
@@ -235,13 +152,12 @@ static void viortc_disabled_alarm_does_not_ring(struct kunit *test)
 	struct viortc_sim *sim;
 	u64 time;
 
-	sim = viortc_plug_rtc(test, false, &rtc);
-	time = viortc_rtc_now(test, rtc) + 10;
-	viortc_set_rtc_alarm(test, rtc, time);
-	viortc_expect_alarm(test, sim, time * NSEC_PER_SEC, true);
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	time = viortc_test_set_alarm_in(test, rtc, 10);
+	viortc_test_expect_alarm(test, sim, time, true);
 	KUNIT_ASSERT_EQ(test, 0, rtc_alarm_irq_enable(rtc, false));
-	viortc_expect_alarm(test, sim, time * NSEC_PER_SEC, false);
-	KUNIT_EXPECT_FALSE(test, viortc_rings_within(rtc, 30));
+	viortc_test_expect_alarm(test, sim, time, false);
+	KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 30));
 }
 
 /* The clock is another's: it may step over the time of an alarm. */
@@ -251,13 +167,12 @@ static void viortc_alarm_rings_when_the_clock_steps_over_it(struct kunit *test)
 	struct viortc_sim *sim;
 	int i;
 
-	sim = viortc_plug_rtc(test, false, &rtc);
+	sim = viortc_test_plug_rtc(test, false, &rtc);
 	for (i = 1; i <= 10; i++) {
-		viortc_set_rtc_alarm(test, rtc,
-				     viortc_rtc_now(test, rtc) + 3600);
-		KUNIT_EXPECT_FALSE(test, viortc_rings_within(rtc, 2));
+		viortc_test_set_alarm_in(test, rtc, 3600);
+		KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 2));
 		viortc_sim_set_offset(sim, 0, i * 2 * 3600 * NSEC_PER_SEC);
-		KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc, 1));
+		KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 1));
 	}
 }
 
@@ -268,16 +183,16 @@ static void viortc_alarm_of_an_earlier_time_is_cleared(struct kunit *test)
 	struct viortc_sim *sim;
 	struct device *dev;
 
-	sim = viortc_plug_rtc(test, true, &rtc);
+	sim = viortc_test_plug_rtc(test, true, &rtc);
 	dev = &viortc_sim_vdev(sim)->dev;
-	viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 10);
+	viortc_test_set_alarm_in(test, rtc, 10);
 	device_release_driver(dev);
 	ssleep(20);
 	KUNIT_ASSERT_EQ(test, 1, device_attach(dev));
-	viortc_expect_alarm(test, sim, 0, false);
+	viortc_test_expect_alarm(test, sim, 0, false);
 	rtc = viortc_test_rtc(sim, 0);
 	KUNIT_ASSERT_NOT_NULL(test, rtc);
-	KUNIT_EXPECT_FALSE(test, viortc_rings_within(rtc, 20));
+	KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 20));
 }
 
 /**
@@ -309,7 +224,7 @@ static struct viortc_sim *viortc_plug_sleeper(struct kunit *test,
 					      struct rtc_device **rtc)
 {
 	const struct viortc_sleep *sleep = test->param_value;
-	struct viortc_sim *sim = viortc_plug_rtc(test, sleep->retain, rtc);
+	struct viortc_sim *sim = viortc_test_plug_rtc(test, sleep->retain, rtc);
 
 	KUNIT_EXPECT_TRUE(test, device_may_wakeup((*rtc)->dev.parent));
 	device_set_wakeup_enable((*rtc)->dev.parent, sleep->wakes);
@@ -339,14 +254,13 @@ static void viortc_alarm_survives_sleep(struct kunit *test)
 	u64 time;
 
 	sim = viortc_plug_sleeper(test, &rtc);
-	time = viortc_rtc_now(test, rtc) + 100;
-	viortc_set_rtc_alarm(test, rtc, time);
+	time = viortc_test_set_alarm_in(test, rtc, 100);
 	viortc_sleep(test, sim);
 	ssleep(50);
 	viortc_wake(test, sim);
-	viortc_expect_alarm(test, sim, time * NSEC_PER_SEC, true);
-	KUNIT_EXPECT_FALSE(test, viortc_rings_within(rtc, 40));
-	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc, 20));
+	viortc_test_expect_alarm(test, sim, time, true);
+	KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 40));
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 20));
 }
 
 /* In sleep if it may wake the system, and at the latest afterwards */
@@ -359,7 +273,7 @@ static void viortc_alarm_missed_in_sleep_rings(struct kunit *test)
 	unsigned long events;
 
 	sim = viortc_plug_sleeper(test, &rtc);
-	viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 10);
+	viortc_test_set_alarm_in(test, rtc, 10);
 	ws = rtc->dev.parent->power.wakeup;
 	events = ws ? ws->event_count : 0;
 	viortc_sleep(test, sim);
@@ -369,11 +283,11 @@ static void viortc_alarm_missed_in_sleep_rings(struct kunit *test)
 		KUNIT_EXPECT_GT(test, ws->event_count, events);
 	}
 	viortc_wake(test, sim);
-	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc, 2));
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 2));
 
 	/* It can be set again. */
-	viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 10);
-	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc, 11));
+	viortc_test_set_alarm_in(test, rtc, 10);
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 11));
 }
 
 static void viortc_disabled_alarm_stays_so_over_sleep(struct kunit *test)
@@ -383,21 +297,20 @@ static void viortc_disabled_alarm_stays_so_over_sleep(struct kunit *test)
 	u64 time;
 
 	sim = viortc_plug_sleeper(test, &rtc);
-	time = viortc_rtc_now(test, rtc) + 10;
-	viortc_set_rtc_alarm(test, rtc, time);
+	time = viortc_test_set_alarm_in(test, rtc, 10);
 	KUNIT_ASSERT_EQ(test, 0, rtc_alarm_irq_enable(rtc, false));
 	viortc_sleep(test, sim);
 	ssleep(20);
 	viortc_wake(test, sim);
-	viortc_expect_alarm(test, sim, time * NSEC_PER_SEC, false);
-	KUNIT_EXPECT_FALSE(test, viortc_rings_within(rtc, 20));
+	viortc_test_expect_alarm(test, sim, time, false);
+	KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 20));
 }
 
 /* The clock itself is still of use then. */
 static void viortc_alarm_lost_in_sleep_costs_only_itself(struct kunit *test)
 {
 	const struct viortc_sim_clock_config clocks[] = {
-		viortc_smeared, viortc_smeared, viortc_smeared,
+		viortc_test_alarm_clock, viortc_test_alarm_clock, viortc_test_alarm_clock,
 	};
 	struct rtc_device *rtc[ARRAY_SIZE(clocks)];
 	struct viortc_sim *sim;
@@ -407,20 +320,18 @@ static void viortc_alarm_lost_in_sleep_costs_only_itself(struct kunit *test)
 		.clocks = clocks,
 		.num_clocks = ARRAY_SIZE(clocks),
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	for (i = 0; i < ARRAY_SIZE(rtc); i++) {
 		rtc[i] = viortc_test_rtc(sim, i);
 		KUNIT_ASSERT_NOT_NULL(test, rtc[i]);
-		viortc_set_rtc_alarm(test, rtc[i],
-				     viortc_rtc_now(test, rtc[i]) + 10);
+		viortc_test_set_alarm_in(test, rtc[i], 10);
 	}
 
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_freeze(viortc_sim_vdev(sim)));
 	viortc_test_fault(test, sim, "wrong-status=5,type=set-alarm,times=2");
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_restore(viortc_sim_vdev(sim)));
-	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc[2], 11));
-	viortc_set_rtc_alarm(test, rtc[0], viortc_rtc_now(test, rtc[0]) + 10);
-	KUNIT_EXPECT_TRUE(test, viortc_rings_within(rtc[0], 11));
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc[2], 11));
+	viortc_test_set_alarm_in(test, rtc[0], 10);
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc[0], 11));
 }
 
 /*
@@ -447,12 +358,8 @@ static void viortc_odd_notifications_do_no_harm(struct kunit *test)
 		{ "reserved-bits,type=notification", true },
 		{ "alarm-storm=1000", true },
 	};
-	static const struct viortc_sim_clock_config clocks[] = {
-		{
-			.type = VIRTIO_RTC_CLOCK_UTC_SMEARED,
-			.base = VIORTC_SIM_RAW,
-			.alarm = true,
-		},
+	const struct viortc_sim_clock_config clocks[] = {
+		viortc_test_alarm_clock,
 		{ .type = VIRTIO_RTC_CLOCK_TAI, .alarm = true },
 	};
 	struct rtc_device *rtc;
@@ -463,19 +370,18 @@ static void viortc_odd_notifications_do_no_harm(struct kunit *test)
 		.clocks = clocks,
 		.num_clocks = ARRAY_SIZE(clocks),
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	rtc = viortc_test_rtc(sim, 0);
 	KUNIT_ASSERT_NOT_NULL(test, rtc);
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		viortc_test_fault(test, sim, cases[i].fault);
-		viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 2);
+		viortc_test_set_alarm_in(test, rtc, 2);
 		KUNIT_EXPECT_EQ_MSG(test, cases[i].rings,
-				    viortc_rings_within(rtc, 5), "with %s",
+				    viortc_test_rings_within(rtc, 5), "with %s",
 				    cases[i].fault);
 		viortc_test_fault(test, sim, NULL);
-		viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 2);
-		KUNIT_EXPECT_TRUE_MSG(test, viortc_rings_within(rtc, 3),
+		viortc_test_set_alarm_in(test, rtc, 2);
+		KUNIT_EXPECT_TRUE_MSG(test, viortc_test_rings_within(rtc, 3),
 				      "after %s", cases[i].fault);
 	}
 }
@@ -493,22 +399,21 @@ static void viortc_alarms_of_many_clocks_ring(struct kunit *test)
 			       GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, clocks);
 	for (i = 0; i < ARRAY_SIZE(rtc); i++)
-		clocks[i] = viortc_smeared;
+		clocks[i] = viortc_test_alarm_clock;
 
 	sim = viortc_test_plug(test, (struct viortc_sim_config) {
 		.clocks = clocks,
 		.num_clocks = ARRAY_SIZE(rtc),
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	for (i = 0; i < ARRAY_SIZE(rtc); i++) {
 		rtc[i] = viortc_test_rtc(sim, i);
 		KUNIT_ASSERT_NOT_NULL(test, rtc[i]);
 	}
-	time = viortc_rtc_now(test, rtc[0]) + 10;
+	time = viortc_test_rtc_now(test, rtc[0]) + 10;
 	for (i = 0; i < ARRAY_SIZE(rtc); i++)
-		viortc_set_rtc_alarm(test, rtc[i], time);
+		viortc_test_set_alarm(test, rtc[i], time);
 	for (i = 0; i < ARRAY_SIZE(rtc); i++)
-		KUNIT_EXPECT_TRUE_MSG(test, viortc_rings_within(rtc[i], 12),
+		KUNIT_EXPECT_TRUE_MSG(test, viortc_test_rings_within(rtc[i], 12),
 				      "clock %d", i);
 }
 
@@ -535,10 +440,9 @@ static void viortc_rtc_passes_errors_on(struct kunit *test)
 	u64 time;
 	int i;
 
-	sim = viortc_plug_rtc(test, false, &rtc);
+	sim = viortc_test_plug_rtc(test, false, &rtc);
 	parent = rtc->dev.parent;
-	time = viortc_rtc_now(test, rtc) + 100000;
-	viortc_set_rtc_alarm(test, rtc, time);
+	time = viortc_test_set_alarm_in(test, rtc, 100000);
 	rtc_time64_to_tm(time + 1, &alarm.time);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		viortc_test_fault(test, sim, cases[i].fault);
@@ -553,7 +457,7 @@ static void viortc_rtc_passes_errors_on(struct kunit *test)
 		rtc_unlock(rtc);
 	}
 	viortc_test_fault(test, sim, NULL);
-	viortc_expect_alarm(test, sim, (time + 1) * NSEC_PER_SEC, true);
+	viortc_test_expect_alarm(test, sim, time + 1, true);
 }
 
 /* Who looks for an RTC would find one that shows nothing. */
@@ -561,12 +465,10 @@ static void viortc_clock_that_cannot_be_read_is_no_rtc(struct kunit *test)
 {
 	struct viortc_sim *sim;
 
-	sim = viortc_test_create(test, (struct viortc_sim_config) {
-		.clocks = &viortc_smeared,
+	sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
+		.clocks = &viortc_test_alarm_clock,
 		.num_clocks = 1,
-	});
-	viortc_test_fault(test, sim, "wrong-status=5,type=read");
-	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+	}, "wrong-status=5,type=read");
 	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	KUNIT_EXPECT_NULL(test, viortc_test_rtc(sim, 0));
 	KUNIT_EXPECT_NOT_NULL(test, viortc_test_ptp(sim, 0));
@@ -585,18 +487,17 @@ static void viortc_rtc_without_alarm_has_none(struct kunit *test)
 		.clocks = &clock,
 		.num_clocks = 1,
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	rtc = viortc_test_rtc(sim, 0);
 	KUNIT_ASSERT_NOT_NULL(test, rtc);
 	KUNIT_EXPECT_FALSE(test, test_bit(RTC_FEATURE_ALARM, rtc->features));
 	KUNIT_EXPECT_FALSE(test, device_can_wakeup(rtc->dev.parent));
-	rtc_time64_to_tm(viortc_rtc_now(test, rtc) + 10, &alarm.time);
+	rtc_time64_to_tm(viortc_test_rtc_now(test, rtc) + 10, &alarm.time);
 	KUNIT_EXPECT_EQ(test, -EINVAL, rtc_set_alarm(rtc, &alarm));
 
 	/* Sleep has nothing to do for it. */
 	KUNIT_EXPECT_EQ(test, 0, virtio_device_freeze(viortc_sim_vdev(sim)));
 	KUNIT_EXPECT_EQ(test, 0, virtio_device_restore(viortc_sim_vdev(sim)));
-	viortc_rtc_now(test, rtc);
+	viortc_test_rtc_now(test, rtc);
 }
 
 static void viortc_removal_with_an_alarm_set_is_clean(struct kunit *test)
@@ -606,8 +507,8 @@ static void viortc_removal_with_an_alarm_set_is_clean(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 10; i++) {
-		sim = viortc_plug_rtc(test, i % 2, &rtc);
-		viortc_set_rtc_alarm(test, rtc, viortc_rtc_now(test, rtc) + 1);
+		sim = viortc_test_plug_rtc(test, i % 2, &rtc);
+		viortc_test_set_alarm_in(test, rtc, 1);
 		/* Just before, at, and after the time */
 		msleep(200 * i);
 		viortc_test_destroy(test, sim);

@@ -68,26 +68,6 @@ static const struct viortc_sim_clock_config viortc_test_utc = {
 	.type = VIRTIO_RTC_CLOCK_UTC,
 };
 
-static const struct viortc_sim_clock_config viortc_test_smeared = {
-	.type = VIRTIO_RTC_CLOCK_UTC_SMEARED,
-	.smearing = VIRTIO_RTC_SMEAR_NOON_LINEAR,
-	.alarm = true,
-};
-
-static const struct viortc_sim_clock_config viortc_test_trio[] = {
-	{ .type = VIRTIO_RTC_CLOCK_UTC },
-	{ .type = VIRTIO_RTC_CLOCK_TAI },
-	{ .type = VIRTIO_RTC_CLOCK_MONOTONIC },
-};
-
-static struct viortc_sim *viortc_test_plug_trio(struct kunit *test)
-{
-	return viortc_test_plug(test, (struct viortc_sim_config) {
-		.clocks = viortc_test_trio,
-		.num_clocks = ARRAY_SIZE(viortc_test_trio),
-	});
-}
-
 /*
  * The RTC core would set it by rtc0, to half a second.  This is the first test
  * of all, since the kernel keeps rtc0 when it has an alarm.
@@ -123,7 +103,6 @@ static void viortc_device_without_clocks_is_served(struct kunit *test)
 	struct viortc_sim *sim = viortc_test_plug(test,
 						  (struct viortc_sim_config) {});
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	KUNIT_EXPECT_EQ(test, 0, viortc_test_num_clocks(sim));
 }
 
@@ -133,7 +112,6 @@ static void viortc_clocks_of_all_types_are_enumerated(struct kunit *test)
 	struct viortc_sim_clock_config *configs;
 	struct viortc_clock *clock;
 	struct viortc_sim *sim;
-	u64 reading;
 	int type;
 
 	configs = kunit_kcalloc(test, 256, sizeof(*configs), GFP_KERNEL);
@@ -145,7 +123,6 @@ static void viortc_clocks_of_all_types_are_enumerated(struct kunit *test)
 		.clocks = configs,
 		.num_clocks = 256,
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	KUNIT_ASSERT_EQ(test, 256, viortc_test_num_clocks(sim));
 
 	for (type = 0; type < 256; type++) {
@@ -156,7 +133,7 @@ static void viortc_clocks_of_all_types_are_enumerated(struct kunit *test)
 				    type);
 		KUNIT_EXPECT_EQ_MSG(test, type == 3, !!clock->rtc, "type %d",
 				    type);
-		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_read(clock, &reading, NULL),
+		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, type),
 				    "type %d", type);
 	}
 }
@@ -176,28 +153,22 @@ static void viortc_no_more_clocks_than_256_are_used(struct kunit *test)
 		.clocks = configs,
 		.num_clocks = 300,
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	KUNIT_EXPECT_EQ(test, 256, viortc_test_num_clocks(sim));
 }
 
 /* A device that lies: all but one of its clocks are not there. */
 static void viortc_clock_count_may_be_a_lie(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_create(test,
-						    (struct viortc_sim_config) {
+	struct viortc_sim *sim;
+
+	sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
 		.clocks = &viortc_test_utc,
 		.num_clocks = 1,
-	});
-	u64 reading;
-
-	viortc_test_fault(test, sim, "clock-count=65535");
-	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+	}, "clock-count=65535");
 	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	KUNIT_EXPECT_EQ(test, 256, viortc_test_num_clocks(sim));
-	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 0),
-					     &reading, NULL));
-	KUNIT_EXPECT_EQ(test, -ENODEV, viortc_read(viortc_test_clock(sim, 255),
-						   &reading, NULL));
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+	KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, 255));
 }
 
 /* Whatever goes wrong with one clock, the others work. */
@@ -214,25 +185,18 @@ static void viortc_clock_that_fails_costs_only_itself(struct kunit *test)
 		"late-answer,type=clock-cap,times=1",
 	};
 	struct viortc_sim *sim;
-	u64 reading;
 	int i, id;
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		sim = viortc_test_create(test, (struct viortc_sim_config) {
-			.clocks = viortc_test_trio,
-			.num_clocks = ARRAY_SIZE(viortc_test_trio),
-		});
-		viortc_test_fault(test, sim, faults[i]);
-		KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+		sim = viortc_test_plug_faulty(test, viortc_test_trio, faults[i]);
 		KUNIT_ASSERT_TRUE_MSG(test, viortc_test_is_bound(sim), "%s",
 				      faults[i]);
-		for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++) {
+		for (id = 0; id < viortc_test_trio.num_clocks; id++) {
 			struct viortc_clock *clock = viortc_test_clock(sim, id);
 
 			KUNIT_EXPECT_EQ_MSG(test, id > 0, !!clock->ptp,
 					    "%s, clock %d", faults[i], id);
-			KUNIT_EXPECT_EQ_MSG(test, 0,
-					    viortc_read(clock, &reading, NULL),
+			KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, id),
 					    "%s, clock %d", faults[i], id);
 		}
 		viortc_test_destroy(test, sim);
@@ -242,15 +206,10 @@ static void viortc_clock_that_fails_costs_only_itself(struct kunit *test)
 /* It must not be waited for once for each of its clocks. */
 static void viortc_probe_gives_a_silent_device_up(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_create(test,
-						    (struct viortc_sim_config) {
-		.clocks = viortc_test_trio,
-		.num_clocks = ARRAY_SIZE(viortc_test_trio),
-	});
 	ktime_t start = ktime_get();
 
-	viortc_test_fault(test, sim, "no-answer,type=clock-cap");
-	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+	viortc_test_plug_faulty(test, viortc_test_trio,
+				"no-answer,type=clock-cap");
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start),
 			2 * VIORTC_TEST_TIMEOUT_MS + 1000);
 }
@@ -269,12 +228,10 @@ static void viortc_probe_fails_without_a_clock_count(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		sim = viortc_test_create(test, (struct viortc_sim_config) {
+		sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
 			.clocks = &viortc_test_utc,
 			.num_clocks = 1,
-		});
-		viortc_test_fault(test, sim, faults[i]);
-		KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+		}, faults[i]);
 		KUNIT_EXPECT_FALSE_MSG(test, viortc_test_is_bound(sim), "%s",
 				       faults[i]);
 		viortc_test_destroy(test, sim);
@@ -284,13 +241,8 @@ static void viortc_probe_fails_without_a_clock_count(struct kunit *test)
 /* Reserved bytes, and flags that are not defined, are nothing to mind. */
 static void viortc_unknown_bits_are_ignored(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_create(test,
-						    (struct viortc_sim_config) {
-		.clocks = viortc_test_trio,
-		.num_clocks = ARRAY_SIZE(viortc_test_trio),
-	});
+	struct viortc_sim *sim = viortc_test_create(test, viortc_test_trio);
 	struct viortc_faults faults = {};
-	u64 reading;
 	int id;
 
 	KUNIT_ASSERT_EQ(test, 0, viortc_faults_add(&faults, "reserved-bits"));
@@ -298,11 +250,9 @@ static void viortc_unknown_bits_are_ignored(struct kunit *test)
 	viortc_sim_set_faults(sim, &faults);
 	KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
 	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++) {
-		struct viortc_clock *clock = viortc_test_clock(sim, id);
-
-		KUNIT_EXPECT_NOT_NULL(test, clock->ptp);
-		KUNIT_EXPECT_EQ(test, 0, viortc_read(clock, &reading, NULL));
+	for (id = 0; id < viortc_test_trio.num_clocks; id++) {
+		KUNIT_EXPECT_NOT_NULL(test, viortc_test_ptp(sim, id));
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
 	}
 }
 
@@ -310,21 +260,18 @@ static void viortc_unknown_bits_are_ignored(struct kunit *test)
 static void viortc_small_rings_are_served(struct kunit *test)
 {
 	struct viortc_sim *sim;
-	u64 reading;
 	u16 size;
 
 	for (size = 1; size <= VIORTC_SIM_QUEUE_SIZE_MAX; size *= 2) {
-		sim = viortc_test_plug(test, (struct viortc_sim_config) {
-			.clocks = &viortc_test_smeared,
+		sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
+			.clocks = &viortc_test_alarm_clock,
 			.num_clocks = 1,
 			.queue_size = size,
-		});
+		}, NULL);
 		KUNIT_ASSERT_EQ_MSG(test, size >= 2, viortc_test_is_bound(sim),
 				    "%u descriptors", size);
 		if (size >= 2)
-			KUNIT_EXPECT_EQ_MSG(test, 0,
-					    viortc_read(viortc_test_clock(sim, 0),
-							&reading, NULL),
+			KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, 0),
 					    "%u descriptors", size);
 		viortc_test_destroy(test, sim);
 	}
@@ -334,24 +281,20 @@ static void viortc_small_rings_are_served(struct kunit *test)
 
 static void viortc_removal_does_not_wait_for_the_device(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
-	struct viortc_test_reader *readers;
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_test_reader *readers[3];
 	ktime_t start;
 	int i;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-	readers = kunit_kcalloc(test, 3, sizeof(*readers), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, readers);
-
 	viortc_test_fault(test, sim, "no-answer,type=read");
 	for (i = 0; i < 3; i++)
-		viortc_test_read(test, &readers[i], viortc_test_clock(sim, i));
+		readers[i] = viortc_test_reader(test, sim, i);
 	msleep(1000);
 	start = ktime_get();
 	viortc_halt(viortc_test_dev(sim), -ENODEV);
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, -ENODEV,
-				viortc_test_read_result(&readers[i]));
+				viortc_test_reader_result(readers[i]));
 	viortc_test_destroy(test, sim);
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
 }
@@ -365,17 +308,13 @@ static void viortc_removal_takes_abandoned_requests_along(struct kunit *test)
 	};
 	struct viortc_sim_stats stats;
 	struct viortc_sim *sim;
-	u64 reading;
 	int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		sim = viortc_test_plug_trio(test);
-		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+		sim = viortc_test_plug(test, viortc_test_trio);
 		viortc_test_fault(test, sim, faults[i]);
 		for (j = 0; j < 3; j++)
-			KUNIT_EXPECT_EQ(test, -ETIMEDOUT,
-					viortc_read(viortc_test_clock(sim, j),
-						    &reading, NULL));
+			KUNIT_EXPECT_EQ(test, -ETIMEDOUT, viortc_test_read(sim, j));
 		viortc_sim_stats(sim, &stats);
 		KUNIT_EXPECT_EQ(test, 3, stats.in_flight);
 		viortc_test_destroy(test, sim);
@@ -384,15 +323,13 @@ static void viortc_removal_takes_abandoned_requests_along(struct kunit *test)
 
 static void viortc_device_can_come_back_any_time(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct device *dev = &viortc_sim_vdev(sim)->dev;
-	u64 reading;
 	int i;
 
 	for (i = 0; i < 50; i++) {
 		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-		KUNIT_ASSERT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 2),
-						     &reading, NULL));
+		KUNIT_ASSERT_EQ(test, 0, viortc_test_read(sim, 2));
 		device_release_driver(dev);
 		KUNIT_ASSERT_FALSE(test, viortc_test_is_bound(sim));
 		KUNIT_ASSERT_EQ(test, 1, device_attach(dev));
@@ -403,15 +340,14 @@ static void viortc_device_can_come_back_any_time(struct kunit *test)
 
 static void viortc_reset_keeps_the_clocks(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct virtio_device *vdev = viortc_sim_vdev(sim);
 	struct viortc_clock *clock;
 	u64 before, after;
 	int i, id;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	for (i = 0; i < 10; i++) {
-		for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++) {
+		for (id = 0; id < viortc_test_trio.num_clocks; id++) {
 			clock = viortc_test_clock(sim, id);
 			KUNIT_EXPECT_EQ(test, 0,
 					viortc_read(clock, &before, NULL));
@@ -431,24 +367,19 @@ static void viortc_reset_keeps_the_clocks(struct kunit *test)
 /* Requests under way at a reset end with it, as does the wait for them. */
 static void viortc_reset_ends_requests(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct virtio_device *vdev = viortc_sim_vdev(sim);
 	struct viortc_test_reader *reader;
 	ktime_t start = ktime_get();
-	u64 reading;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-	reader = kunit_kzalloc(test, sizeof(*reader), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, reader);
 	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
-	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
+	reader = viortc_test_reader(test, sim, 0);
 	msleep(100);
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_test_read_result(reader));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_test_reader_result(reader));
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
-	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 0),
-					     &reading, NULL));
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
 }
 
 /* The set of clocks should be the same after a reset, but need not be. */
@@ -459,91 +390,64 @@ static void viortc_clock_of_other_kind_after_reset_is_gone(struct kunit *test)
 		"smearing=2,type=clock-cap,times=1",
 		"wrong-status=3,type=clock-cap,times=1",
 	};
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
-	struct virtio_device *vdev = viortc_sim_vdev(sim);
-	u64 reading;
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	int i;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-		viortc_test_fault(test, sim, faults[i]);
-		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
-		KUNIT_EXPECT_EQ_MSG(test, -ENODEV,
-				    viortc_read(viortc_test_clock(sim, 0),
-						&reading, NULL),
+		viortc_test_reset(test, sim, faults[i]);
+		KUNIT_EXPECT_EQ_MSG(test, -ENODEV, viortc_test_read(sim, 0),
 				    "%s", faults[i]);
-		KUNIT_EXPECT_EQ_MSG(test, 0,
-				    viortc_read(viortc_test_clock(sim, 1),
-						&reading, NULL),
-				    "%s", faults[i]);
+		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, 1), "%s",
+				    faults[i]);
 
 		/* What came back is used again. */
-		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-		viortc_test_fault(test, sim, NULL);
-		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
-		KUNIT_EXPECT_EQ_MSG(test, 0,
-				    viortc_read(viortc_test_clock(sim, 0),
-						&reading, NULL),
+		viortc_test_reset(test, sim, NULL);
+		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, 0),
 				    "after %s", faults[i]);
 	}
 }
 
 static void viortc_device_may_be_removed_while_frozen(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
-	u64 reading;
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_freeze(viortc_sim_vdev(sim)));
-	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_read(viortc_test_clock(sim, 0),
-						   &reading, NULL));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_test_read(sim, 0));
 	viortc_test_destroy(test, sim);
 }
 
 /* A device that broke says so; nobody waits for it, and the driver resets it. */
 static void viortc_device_that_needs_reset_gets_it(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
-	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct viortc_test_reader *reader;
 	ktime_t start;
-	u64 reading;
 	int i;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-	reader = kunit_kzalloc(test, sizeof(*reader), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, reader);
 	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
-	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
+	reader = viortc_test_reader(test, sim, 0);
 	msleep(100);
 	start = ktime_get();
 	viortc_sim_set_needs_reset(sim);
-	KUNIT_EXPECT_EQ(test, -EIO, viortc_test_read_result(reader));
+	KUNIT_EXPECT_EQ(test, -EIO, viortc_test_reader_result(reader));
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
 	msleep(1000);
-	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 1),
-					     &reading, NULL));
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 1));
 
 	/* The second time the driver lets a minute pass. */
 	viortc_sim_set_needs_reset(sim);
 	for (i = 0; i < 10; i++) {
 		msleep(1000);
-		KUNIT_EXPECT_EQ(test, -EIO,
-				viortc_read(viortc_test_clock(sim, 1), &reading,
-					    NULL));
+		KUNIT_EXPECT_EQ(test, -EIO, viortc_test_read(sim, 1));
 	}
 	ssleep(60);
-	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 1),
-					     &reading, NULL));
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 1));
 
 	/* Somebody else may be quicker. */
 	viortc_sim_set_needs_reset(sim);
 	msleep(1000);
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
-	KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, 1),
-					     &reading, NULL));
+	viortc_test_reset(test, sim, NULL);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 1));
 
 	/* It may go while the reset is due. */
 	viortc_sim_set_needs_reset(sim);
@@ -554,20 +458,19 @@ static void viortc_device_that_needs_reset_gets_it(struct kunit *test)
 /* An answer to a request of before the reset is none for one of after it. */
 static void viortc_stale_answer_is_never_taken(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	struct viortc_clock *clock = viortc_test_clock(sim, 0);
 	u64 reading = 42;
 	int err;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	viortc_test_fault(test, sim, "stale-answer,type=read,times=1");
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, viortc_read(viortc_test_clock(sim, 0),
-						      &reading, NULL));
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, viortc_read(clock, &reading, NULL));
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
 	/* It breaks the ring, which is no reason to fail the restore. */
 	err = virtio_device_reset_done(vdev);
 	if (!err)
-		err = viortc_read(viortc_test_clock(sim, 0), &reading, NULL);
+		err = viortc_read(clock, &reading, NULL);
 	KUNIT_EXPECT_NE(test, 0, err);
 	KUNIT_EXPECT_EQ(test, 42, reading);
 	viortc_test_destroy(test, sim);
@@ -576,43 +479,30 @@ static void viortc_stale_answer_is_never_taken(struct kunit *test)
 /* A device that does not come back must not be waited for clock by clock. */
 static void viortc_restore_gives_a_silent_device_up(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
-	struct virtio_device *vdev = viortc_sim_vdev(sim);
-	ktime_t start;
-	u64 reading;
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	ktime_t start = ktime_get();
 	int id;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-	viortc_test_fault(test, sim, "no-answer,type=clock-cap");
-	start = ktime_get();
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+	viortc_test_reset(test, sim, "no-answer,type=clock-cap");
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start),
 			2 * VIORTC_TEST_TIMEOUT_MS * 9 / 8 + 1000);
-	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++)
-		KUNIT_EXPECT_EQ(test, -ENODEV,
-				viortc_read(viortc_test_clock(sim, id),
-					    &reading, NULL));
+	for (id = 0; id < viortc_test_trio.num_clocks; id++)
+		KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, id));
 
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-	viortc_test_fault(test, sim, NULL);
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
-	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++)
-		KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, id),
-						     &reading, NULL));
+	viortc_test_reset(test, sim, NULL);
+	for (id = 0; id < viortc_test_trio.num_clocks; id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
 }
 
 /* Whoever loads the driver or binds a device can give up waiting. */
 static void viortc_signal_ends_the_probe(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_create(test,
-						    (struct viortc_sim_config) {
-		.clocks = viortc_test_trio,
-		.num_clocks = ARRAY_SIZE(viortc_test_trio),
-		.response_delay_ns = NSEC_PER_SEC,
-	});
+	struct viortc_sim_config config = viortc_test_trio;
 	ktime_t start = ktime_get();
+	struct viortc_sim *sim;
 
+	config.response_delay_ns = NSEC_PER_SEC;
+	sim = viortc_test_create(test, config);
 	allow_signal(SIGUSR1);
 	send_sig(SIGUSR1, current, 1);
 	KUNIT_EXPECT_EQ(test, 0, viortc_sim_plug(sim));
@@ -625,12 +515,10 @@ static void viortc_signal_ends_the_probe(struct kunit *test)
 /* Clocks must not get lost because of who happens to resume the system. */
 static void viortc_signal_does_not_end_the_restore(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_test_plug_trio(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct virtio_device *vdev = viortc_sim_vdev(sim);
-	u64 reading;
 	int id;
 
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_SEC);
 	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
 	allow_signal(SIGUSR1);
@@ -638,13 +526,11 @@ static void viortc_signal_does_not_end_the_restore(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, virtio_device_reset_done(vdev));
 	KUNIT_EXPECT_TRUE(test, signal_pending(current));
 	/* From now on signals count again. */
-	KUNIT_EXPECT_EQ(test, -ERESTARTSYS,
-			viortc_read(viortc_test_clock(sim, 0), &reading, NULL));
+	KUNIT_EXPECT_EQ(test, -ERESTARTSYS, viortc_test_read(sim, 0));
 	flush_signals(current);
 	disallow_signal(SIGUSR1);
-	for (id = 0; id < ARRAY_SIZE(viortc_test_trio); id++)
-		KUNIT_EXPECT_EQ(test, 0, viortc_read(viortc_test_clock(sim, id),
-						     &reading, NULL));
+	for (id = 0; id < viortc_test_trio.num_clocks; id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
 }
 
 static struct kunit_case viortc_driver_cases[] = {

@@ -18,7 +18,6 @@
 #include <linux/ptp_clock_kernel.h>
 #include <linux/timekeeping.h>
 #include <linux/timex.h>
-#include <linux/virtio.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
 
@@ -85,7 +84,6 @@ static struct ptp_clock_info *viortc_ptp_plug(struct kunit *test,
 		.time_ops = &viortc_ptp_test_ops,
 		.time_priv = *device,
 	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(*sim));
 	info = viortc_test_ptp(*sim, 0);
 	KUNIT_ASSERT_NOT_NULL(test, info);
 
@@ -182,21 +180,32 @@ static void viortc_test_counter_add(struct kunit *test,
 	msleep(100);
 }
 
+/* A clock that runs with the system's, on a counter of so many Hz */
+static struct ptp_clock_info *
+viortc_cross_plug_on(struct kunit *test, struct viortc_test_counter *counter,
+		     u64 hz, struct viortc_ptp_test **device,
+		     struct viortc_sim **sim)
+{
+	struct ptp_clock_info *info;
+
+	viortc_test_counter_add(test, counter, hz);
+	info = viortc_ptp_plug(test, device, sim);
+	(*device)->live = true;
+	KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
+
+	return info;
+}
+
 /* The usual: a counter of 1 GHz */
 static struct ptp_clock_info *viortc_cross_plug(struct kunit *test,
 						struct viortc_ptp_test **device,
 						struct viortc_sim **sim)
 {
 	struct viortc_test_counter *counter;
-	struct ptp_clock_info *info;
 
 	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
-	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-	info = viortc_ptp_plug(test, device, sim);
-	(*device)->live = true;
-	KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
 
-	return info;
+	return viortc_cross_plug_on(test, counter, NSEC_PER_SEC, device, sim);
 }
 
 /* Take a cross-timestamp; its error in ns. */
@@ -225,11 +234,9 @@ static void viortc_cross_is_exact_however_long_it_takes(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(factors); i++) {
 		counter = viortc_test_counter_new(test, factors[i],
 						  NSEC_PER_SEC);
-		viortc_test_counter_add(test, counter,
-					factors[i] * VIORTC_TEST_HZ);
-		info = viortc_ptp_plug(test, &device, &sim);
-		KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
-		device->live = true;
+		info = viortc_cross_plug_on(test, counter,
+					    factors[i] * VIORTC_TEST_HZ,
+					    &device, &sim);
 		device->reading = 37 * NSEC_PER_SEC;
 
 		for (j = 0; j < ARRAY_SIZE(delays); j++) {
@@ -265,10 +272,8 @@ static void viortc_cross_serves_a_counter_that_wraps_around(struct kunit *test)
 		/* The wrap lies before, in, or after the request. */
 		counter = viortc_test_counter_new(test, 256,
 						  -(90 + i * 60) * NSEC_PER_MSEC);
-		viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-		info = viortc_ptp_plug(test, &device, &sim);
-		KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
-		device->live = true;
+		info = viortc_cross_plug_on(test, counter, NSEC_PER_SEC,
+					    &device, &sim);
 		viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC,
 				      50 * NSEC_PER_MSEC);
 		before = viortc_test_counter_read(&counter->cs);
@@ -294,10 +299,7 @@ static void viortc_cross_serves_a_derived_clocksource(struct kunit *test)
 	counter->cs.id = CSID_GENERIC;
 	counter->cs.read = viortc_test_derived_read;
 	counter->cs.read_snapshot = viortc_test_derived_read_snapshot;
-	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-	info = viortc_ptp_plug(test, &device, &sim);
-	KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
-	device->live = true;
+	info = viortc_cross_plug_on(test, counter, NSEC_PER_SEC, &device, &sim);
 	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_MSEC);
 	for (i = 0; i < 50; i++)
 		KUNIT_EXPECT_LE(test,
@@ -442,6 +444,19 @@ static void viortc_disturb(struct work_struct *work)
 		d->err = do_adjtimex(&timex) < 0;
 }
 
+static void viortc_disturb_in(struct viortc_disturbance *d, unsigned int ms)
+{
+	INIT_DELAYED_WORK_ONSTACK(&d->work, viortc_disturb);
+	schedule_delayed_work(&d->work, msecs_to_jiffies(ms));
+}
+
+static void viortc_disturbed(struct kunit *test, struct viortc_disturbance *d)
+{
+	flush_delayed_work(&d->work);
+	destroy_delayed_work_on_stack(&d->work);
+	KUNIT_EXPECT_EQ(test, 0, d->err);
+}
+
 static void viortc_cross_refuses_a_clock_that_is_set_meanwhile(struct kunit *test)
 {
 	static const s64 steps[] = {
@@ -459,12 +474,9 @@ static void viortc_cross_refuses_a_clock_that_is_set_meanwhile(struct kunit *tes
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		for (delay_ms = 20; delay_ms < 100; delay_ms += 40) {
 			d = (struct viortc_disturbance) { .step = steps[i] };
-			INIT_DELAYED_WORK_ONSTACK(&d.work, viortc_disturb);
-			schedule_delayed_work(&d.work,
-					      msecs_to_jiffies(delay_ms));
+			viortc_disturb_in(&d, delay_ms);
 			viortc_expect_cross_refused(test, info, -EAGAIN);
-			flush_delayed_work(&d.work);
-			destroy_delayed_work_on_stack(&d.work);
+			viortc_disturbed(test, &d);
 			viortc_step_clock(-steps[i]);
 		}
 	}
@@ -477,12 +489,10 @@ static void viortc_cross_refuses_another_clocksource(struct kunit *test)
 	struct viortc_disturbance d;
 	struct viortc_ptp_test *device;
 	struct ptp_clock_info *info;
-	struct virtio_device *vdev;
 	struct viortc_sim *sim;
 	int i;
 
 	info = viortc_cross_plug(test, &device, &sim);
-	vdev = viortc_sim_vdev(sim);
 	viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC, 50 * NSEC_PER_MSEC);
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		d = (struct viortc_disturbance) {
@@ -491,15 +501,12 @@ static void viortc_cross_refuses_another_clocksource(struct kunit *test)
 		d.counter->cs.name = "virtio_rtc_test2";
 		d.counter->cs.rating = 20000;
 		d.counter->cs.id = ids[i];
-		INIT_DELAYED_WORK_ONSTACK(&d.work, viortc_disturb);
-		schedule_delayed_work(&d.work, msecs_to_jiffies(30));
+		viortc_disturb_in(&d, 30);
 		/* The counter again, but no longer of the same clocksource */
 		viortc_expect_cross_refused(test, info,
 					    ids[i] == CSID_X86_TSC ?
 					    -EAGAIN : -EOPNOTSUPP);
-		flush_delayed_work(&d.work);
-		destroy_delayed_work_on_stack(&d.work);
-		KUNIT_EXPECT_EQ(test, 0, d.err);
+		viortc_disturbed(test, &d);
 
 		/* With it from the start there is an answer, or none at all. */
 		if (ids[i] == CSID_X86_TSC)
@@ -510,8 +517,7 @@ static void viortc_cross_refuses_another_clocksource(struct kunit *test)
 			viortc_expect_cross_refused(test, info, -EOPNOTSUPP);
 		clocksource_unregister(&d.counter->cs);
 		/* The counter stands lower now, as after a machine's reset. */
-		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-		KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
+		viortc_test_reset(test, sim, NULL);
 	}
 	KUNIT_EXPECT_LE(test, abs(viortc_cross_error(test, info, device)), 1);
 }
@@ -536,12 +542,9 @@ static void viortc_cross_is_off_by_no_more_than_slewing_explains(struct kunit *t
 	viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC, 50 * NSEC_PER_MSEC);
 	for (i = 0; i < ARRAY_SIZE(ppm); i++) {
 		d = (struct viortc_disturbance) { .freq = ppm[i] * 65536L };
-		INIT_DELAYED_WORK_ONSTACK(&d.work, viortc_disturb);
-		schedule_delayed_work(&d.work, msecs_to_jiffies(50));
+		viortc_disturb_in(&d, 50);
 		off = viortc_cross_error(test, info, device);
-		flush_delayed_work(&d.work);
-		destroy_delayed_work_on_stack(&d.work);
-		KUNIT_EXPECT_EQ(test, 0, d.err);
+		viortc_disturbed(test, &d);
 		/* The interrupt may come a tick after the answer. */
 		bound = 2 + abs(ppm[i]) * ((100 * (s64)NSEC_PER_MSEC +
 					    2 * TICK_NSEC) / 4) / 1000000;
@@ -589,14 +592,12 @@ static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *tes
 	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, device);
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		sim = viortc_test_create(test, (struct viortc_sim_config) {
+		sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
 			.clocks = clocks,
 			.num_clocks = ARRAY_SIZE(clocks),
 			.time_ops = &viortc_ptp_test_ops,
 			.time_priv = device,
-		});
-		viortc_test_fault(test, sim, faults[i]);
-		KUNIT_ASSERT_EQ(test, 0, viortc_sim_plug(sim));
+		}, faults[i]);
 		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
 		for (id = 0; id < ARRAY_SIZE(clocks); id++) {
 			struct ptp_clock_info *info = viortc_test_ptp(sim, id);

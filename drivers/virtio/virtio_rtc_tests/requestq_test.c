@@ -29,33 +29,31 @@
 #define VIORTC_TEST_SLOTS_OF_ONE	(VIORTC_TEST_SLOTS / 2)
 #define VIORTC_TEST_SLOTS_OF_THREE	(VIORTC_TEST_SLOTS / 4 * 3)
 
-static const struct viortc_sim_clock_config viortc_clocks[] = {
-	{ .type = VIRTIO_RTC_CLOCK_UTC, .base = VIORTC_SIM_REALTIME },
-	{ .type = VIRTIO_RTC_CLOCK_TAI, .offset_ns = 37 * NSEC_PER_SEC },
-	{ .type = VIRTIO_RTC_CLOCK_MONOTONIC, .offset_ns = -NSEC_PER_SEC },
-};
-
-static struct viortc_sim *viortc_plug(struct kunit *test)
+/* Tasks that read so many clocks in turn, each of them once */
+static struct viortc_test_reader **viortc_readers(struct kunit *test,
+						  struct viortc_sim *sim,
+						  int num, int num_clocks)
 {
-	struct viortc_sim *sim;
-
-	sim = viortc_test_plug(test, (struct viortc_sim_config) {
-		.clocks = viortc_clocks,
-		.num_clocks = ARRAY_SIZE(viortc_clocks),
-	});
-	KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
-
-	return sim;
-}
-
-static struct viortc_test_reader *viortc_readers(struct kunit *test, int num)
-{
-	struct viortc_test_reader *readers;
+	struct viortc_test_reader **readers;
+	int i;
 
 	readers = kunit_kcalloc(test, num, sizeof(*readers), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, readers);
+	for (i = 0; i < num; i++)
+		readers[i] = viortc_test_reader(test, sim, i % num_clocks);
 
 	return readers;
+}
+
+static void viortc_expect_results(struct kunit *test,
+				  struct viortc_test_reader **readers, int num,
+				  int result)
+{
+	int i;
+
+	for (i = 0; i < num; i++)
+		KUNIT_ASSERT_EQ(test, result,
+				viortc_test_reader_result(readers[i]));
 }
 
 /* Read a clock: it has to be what the device read for this very request. */
@@ -86,7 +84,7 @@ static void viortc_expect_error(struct kunit *test, struct viortc_sim *sim,
 /* A device that answers while it is notified costs neither sleep nor interrupt. */
 static void viortc_answer_at_once_takes_no_interrupt(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct viortc_sim_stats before, after;
 	unsigned long switches;
 	int i;
@@ -133,7 +131,7 @@ static void viortc_sleeping_reader_costs_others_no_interrupt(struct kunit *test)
 /* From 1 us to 8 s, before the reading, after it, and both */
 static void viortc_slow_answers_are_awaited(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	ktime_t start;
 	u64 delay;
 	int i;
@@ -154,7 +152,7 @@ static void viortc_slow_answers_are_awaited(struct kunit *test)
 /* Long waits sleep: they must not use up the processor. */
 static void viortc_slow_answers_are_slept_for(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct viortc_sim_stats before, after;
 	unsigned long switches;
 
@@ -171,7 +169,7 @@ static void viortc_slow_answers_are_slept_for(struct kunit *test)
 /* The reading lies between the timestamps, which are no wider than need be. */
 static void viortc_timestamps_enclose_the_reading(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct viortc_sim_sample sample;
 	ktime_t pre, post;
 	u64 reading, delay;
@@ -201,18 +199,24 @@ static void viortc_timestamps_enclose_the_reading(struct kunit *test)
 	}
 }
 
-static void viortc_silence_ends_at_the_timeout(struct kunit *test)
+static void viortc_expect_timeout(struct kunit *test, struct viortc_sim *sim)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_sim_stats stats;
 	ktime_t start = ktime_get();
 
-	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
 	viortc_expect_error(test, sim, -ETIMEDOUT);
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start),
 			VIORTC_TEST_TIMEOUT_MS - 20);
 	KUNIT_EXPECT_LE(test, ktime_ms_delta(ktime_get(), start),
 			VIORTC_TEST_TIMEOUT_MAX_MS);
+}
+
+static void viortc_silence_ends_at_the_timeout(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_sim_stats stats;
+
+	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
+	viortc_expect_timeout(test, sim);
 
 	/* The device keeps that buffer, and others are used. */
 	viortc_sim_stats(sim, &stats);
@@ -223,7 +227,7 @@ static void viortc_silence_ends_at_the_timeout(struct kunit *test)
 /* Answers that come when nobody waits any more, among others that do not */
 static void viortc_late_answers_go_to_nobody(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct viortc_sim_stats stats;
 	struct rnd_state rnd;
 	char spec[64];
@@ -256,62 +260,43 @@ static void viortc_late_answers_go_to_nobody(struct kunit *test)
 static void viortc_many_readers_take_turns(struct kunit *test)
 {
 	const int num = 4 * VIORTC_TEST_SLOTS_OF_THREE;
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_test_reader *readers = viortc_readers(test, num);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	ktime_t start = ktime_get();
-	int i;
 
 	viortc_sim_set_delays(sim, NSEC_PER_SEC, NSEC_PER_SEC);
-	for (i = 0; i < num; i++)
-		viortc_test_read(test, &readers[i],
-				 viortc_test_clock(sim, i % 3));
-	for (i = 0; i < num; i++)
-		KUNIT_EXPECT_EQ(test, 0, viortc_test_read_result(&readers[i]));
+	viortc_expect_results(test, viortc_readers(test, sim, num, 3), num, 0);
 
 	/* Four turns: those of one turn wait together. */
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 8000);
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 9000);
 }
 
+/* More readers than a device that fails has slots for, of so many clocks */
 static void viortc_fill_slots(struct kunit *test, struct viortc_sim *sim,
-			      const char *fault)
+			      const char *fault, int num_clocks, int slots)
 {
-	struct viortc_test_reader *readers = viortc_readers(test,
-							    VIORTC_TEST_SLOTS);
+	struct viortc_test_reader **readers;
 	struct viortc_sim_stats stats;
-	int i;
 
 	viortc_test_fault(test, sim, fault);
-	for (i = 0; i < VIORTC_TEST_SLOTS; i++)
-		viortc_test_read(test, &readers[i],
-				 viortc_test_clock(sim, i % 3));
-	for (i = 0; i < VIORTC_TEST_SLOTS; i++)
-		KUNIT_ASSERT_EQ(test, -ETIMEDOUT,
-				viortc_test_read_result(&readers[i]));
+	readers = viortc_readers(test, sim, VIORTC_TEST_SLOTS, num_clocks);
+	viortc_expect_results(test, readers, VIORTC_TEST_SLOTS, -ETIMEDOUT);
 	viortc_test_fault(test, sim, NULL);
 	viortc_sim_stats(sim, &stats);
-	KUNIT_ASSERT_EQ(test, VIORTC_TEST_SLOTS_OF_THREE, stats.in_flight);
+	KUNIT_ASSERT_EQ(test, slots, stats.in_flight);
 }
 
 /* With all buffers at a device that never gives them back, waits still end. */
 static void viortc_wait_for_a_slot_ends_at_the_timeout(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	ktime_t start;
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 
-	viortc_fill_slots(test, sim, "no-answer,type=read");
-	start = ktime_get();
-	viortc_expect_error(test, sim, -ETIMEDOUT);
-	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start),
-			VIORTC_TEST_TIMEOUT_MS - 20);
-	KUNIT_EXPECT_LE(test, ktime_ms_delta(ktime_get(), start),
-			VIORTC_TEST_TIMEOUT_MAX_MS);
+	viortc_fill_slots(test, sim, "no-answer,type=read", 3,
+			  VIORTC_TEST_SLOTS_OF_THREE);
+	viortc_expect_timeout(test, sim);
 
 	/* A reset gives them all back. */
-	KUNIT_ASSERT_EQ(test, 0,
-			virtio_device_reset_prepare(viortc_sim_vdev(sim)));
-	KUNIT_ASSERT_EQ(test, 0,
-			virtio_device_reset_done(viortc_sim_vdev(sim)));
+	viortc_test_reset(test, sim, NULL);
 	viortc_expect_right_reading(test, sim, 0);
 	viortc_expect_right_reading(test, sim, 1);
 }
@@ -319,10 +304,11 @@ static void viortc_wait_for_a_slot_ends_at_the_timeout(struct kunit *test)
 /* Late answers make slots free again, though nobody waits for an interrupt. */
 static void viortc_late_answers_free_their_slots(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	int i;
 
-	viortc_fill_slots(test, sim, "late-answer=30000,type=read");
+	viortc_fill_slots(test, sim, "late-answer=30000,type=read", 3,
+			  VIORTC_TEST_SLOTS_OF_THREE);
 	msleep(25000);
 	for (i = 0; i < 2 * VIORTC_TEST_SLOTS; i++)
 		viortc_expect_right_reading(test, sim, i % 3);
@@ -331,22 +317,10 @@ static void viortc_late_answers_free_their_slots(struct kunit *test)
 /* A device may be silent about one clock only, for good. */
 static void viortc_silent_clock_does_not_stop_the_others(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_test_reader *readers = viortc_readers(test,
-							    VIORTC_TEST_SLOTS);
-	struct viortc_sim_stats stats;
-	int i;
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 
-	viortc_test_fault(test, sim, "no-answer,type=read");
-	for (i = 0; i < VIORTC_TEST_SLOTS; i++)
-		viortc_test_read(test, &readers[i], viortc_test_clock(sim, 0));
-	for (i = 0; i < VIORTC_TEST_SLOTS; i++)
-		KUNIT_ASSERT_EQ(test, -ETIMEDOUT,
-				viortc_test_read_result(&readers[i]));
-	viortc_test_fault(test, sim, NULL);
-	viortc_sim_stats(sim, &stats);
-	KUNIT_EXPECT_EQ(test, VIORTC_TEST_SLOTS_OF_ONE, stats.in_flight);
-
+	viortc_fill_slots(test, sim, "no-answer,type=read", 1,
+			  VIORTC_TEST_SLOTS_OF_ONE);
 	viortc_expect_error(test, sim, -ETIMEDOUT);
 	viortc_expect_right_reading(test, sim, 1);
 	viortc_expect_right_reading(test, sim, 2);
@@ -355,57 +329,60 @@ static void viortc_silent_clock_does_not_stop_the_others(struct kunit *test)
 /* Nor do many readers of one clock that is slow. */
 static void viortc_slow_clock_does_not_stop_the_others(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_test_reader *readers = viortc_readers(test,
-							    VIORTC_TEST_SLOTS);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_test_reader **readers;
 	ktime_t start;
-	int i;
 
 	viortc_sim_set_delays(sim, 2 * NSEC_PER_SEC, 2 * NSEC_PER_SEC);
-	for (i = 0; i < VIORTC_TEST_SLOTS; i++)
-		viortc_test_read(test, &readers[i], viortc_test_clock(sim, 0));
+	readers = viortc_readers(test, sim, VIORTC_TEST_SLOTS, 1);
 	msleep(1000);
 	viortc_sim_set_delays(sim, 0, 0);
 	start = ktime_get();
 	viortc_expect_right_reading(test, sim, 1);
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
-	for (i = 0; i < VIORTC_TEST_SLOTS; i++)
-		KUNIT_EXPECT_EQ(test, 0, viortc_test_read_result(&readers[i]));
+	viortc_expect_results(test, readers, VIORTC_TEST_SLOTS, 0);
 }
 
 /* Nothing comes out of it any more: who waits gets an error. */
 static void viortc_ring_that_breaks_ends_the_wait(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_test_reader *reader = viortc_readers(test, 1);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_test_reader *reader;
 	ktime_t start;
 
 	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
-	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
+	reader = viortc_test_reader(test, sim, 0);
 	msleep(1000);
 	start = ktime_get();
 	virtio_break_device(viortc_sim_vdev(sim));
 	/* As the interrupt in which the ring is found to be broken does */
 	viortc_requestq_done(viortc_test_clock(sim, 0)->requestq);
-	KUNIT_EXPECT_EQ(test, -EIO, viortc_test_read_result(reader));
+	KUNIT_EXPECT_EQ(test, -EIO, viortc_test_reader_result(reader));
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 100);
 	viortc_expect_error(test, sim, -EIO);
 }
 
-static void viortc_signal_ends_the_wait(struct kunit *test)
+static void viortc_expect_signal_ends_it(struct kunit *test,
+					 struct viortc_test_reader *reader)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_test_reader *reader = viortc_readers(test, 1);
-	struct viortc_sim_stats stats;
 	ktime_t start;
 
-	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
-	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
 	msleep(1000);
 	start = ktime_get();
 	send_sig(SIGUSR1, reader->task, 1);
-	KUNIT_EXPECT_EQ(test, -ERESTARTSYS, viortc_test_read_result(reader));
+	KUNIT_EXPECT_EQ(test, -ERESTARTSYS, viortc_test_reader_result(reader));
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 100);
+}
+
+static void viortc_signal_ends_the_wait(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_test_reader *reader;
+	struct viortc_sim_stats stats;
+
+	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
+	reader = viortc_test_reader(test, sim, 0);
+	viortc_expect_signal_ends_it(test, reader);
 
 	viortc_sim_stats(sim, &stats);
 	KUNIT_EXPECT_EQ(test, 1, stats.in_flight);
@@ -414,23 +391,19 @@ static void viortc_signal_ends_the_wait(struct kunit *test)
 
 static void viortc_signal_ends_the_wait_for_a_slot(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_test_reader *reader = viortc_readers(test, 1);
-	ktime_t start;
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_test_reader *reader;
 
-	viortc_fill_slots(test, sim, "no-answer,type=read");
-	viortc_test_read(test, reader, viortc_test_clock(sim, 0));
-	msleep(1000);
-	start = ktime_get();
-	send_sig(SIGUSR1, reader->task, 1);
-	KUNIT_EXPECT_EQ(test, -ERESTARTSYS, viortc_test_read_result(reader));
-	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 100);
+	viortc_fill_slots(test, sim, "no-answer,type=read", 3,
+			  VIORTC_TEST_SLOTS_OF_THREE);
+	reader = viortc_test_reader(test, sim, 0);
+	viortc_expect_signal_ends_it(test, reader);
 }
 
 /* Nothing has to be waited for, so nothing can be interrupted. */
 static void viortc_signal_spoils_no_answer_that_is_there(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 
 	allow_signal(SIGUSR1);
 	send_sig(SIGUSR1, current, 1);
