@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A device's life with the driver: enumeration, removal, freeze and restore,
- * reset.  Part of virtio_rtc_driver.c, whose devices it looks into.
+ * A device's life with the driver: enumeration and removal.  Part of
+ * virtio_rtc_driver.c, whose devices it looks into.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -277,6 +277,24 @@ static void viortc_small_rings_are_served(struct kunit *test)
 	}
 }
 
+/* Whoever loads the driver or binds a device can give up waiting. */
+static void viortc_signal_ends_the_probe(struct kunit *test)
+{
+	struct viortc_sim_config config = viortc_test_trio;
+	ktime_t start = ktime_get();
+	struct viortc_sim *sim;
+
+	config.response_delay_ns = NSEC_PER_SEC;
+	sim = viortc_test_create(test, config);
+	allow_signal(SIGUSR1);
+	send_sig(SIGUSR1, current, 1);
+	KUNIT_EXPECT_EQ(test, 0, viortc_sim_plug(sim));
+	flush_signals(current);
+	disallow_signal(SIGUSR1);
+	KUNIT_EXPECT_FALSE(test, viortc_test_is_bound(sim));
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
+}
+
 /* Removal */
 
 static void viortc_removal_does_not_wait_for_the_device(struct kunit *test)
@@ -336,203 +354,6 @@ static void viortc_device_can_come_back_any_time(struct kunit *test)
 	}
 }
 
-/* Reset, freeze and restore */
-
-static void viortc_reset_keeps_the_clocks(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	struct virtio_device *vdev = viortc_sim_vdev(sim);
-	struct viortc_clock *clock;
-	u64 before, after;
-	int i, id;
-
-	for (i = 0; i < 10; i++) {
-		for (id = 0; id < viortc_test_trio.num_clocks; id++) {
-			clock = viortc_test_clock(sim, id);
-			KUNIT_EXPECT_EQ(test, 0,
-					viortc_read(clock, &before, NULL));
-			KUNIT_ASSERT_EQ(test, 0,
-					virtio_device_reset_prepare(vdev));
-			KUNIT_EXPECT_EQ(test, -EAGAIN,
-					viortc_read(clock, &after, NULL));
-			KUNIT_ASSERT_EQ(test, 0,
-					virtio_device_reset_done(vdev));
-			KUNIT_EXPECT_EQ(test, 0,
-					viortc_read(clock, &after, NULL));
-			KUNIT_EXPECT_GE(test, after, before);
-		}
-	}
-}
-
-/* Requests under way at a reset end with it, as does the wait for them. */
-static void viortc_reset_ends_requests(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	struct virtio_device *vdev = viortc_sim_vdev(sim);
-	struct viortc_test_reader *reader;
-	ktime_t start = ktime_get();
-
-	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
-	reader = viortc_test_reader(test, sim, 0);
-	msleep(100);
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_test_reader_result(reader));
-	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_done(vdev));
-	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
-}
-
-/* The set of clocks should be the same after a reset, but need not be. */
-static void viortc_clock_of_other_kind_after_reset_is_gone(struct kunit *test)
-{
-	static const char * const faults[] = {
-		"clock-type=4,type=clock-cap,times=1",
-		"smearing=2,type=clock-cap,times=1",
-		"wrong-status=3,type=clock-cap,times=1",
-	};
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		viortc_test_reset(test, sim, faults[i]);
-		KUNIT_EXPECT_EQ_MSG(test, -ENODEV, viortc_test_read(sim, 0),
-				    "%s", faults[i]);
-		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, 1), "%s",
-				    faults[i]);
-
-		/* What came back is used again. */
-		viortc_test_reset(test, sim, NULL);
-		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, 0),
-				    "after %s", faults[i]);
-	}
-}
-
-static void viortc_device_may_be_removed_while_frozen(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_freeze(viortc_sim_vdev(sim)));
-	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_test_read(sim, 0));
-	viortc_test_destroy(test, sim);
-}
-
-/* A device that broke says so; nobody waits for it, and the driver resets it. */
-static void viortc_device_that_needs_reset_gets_it(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	struct viortc_test_reader *reader;
-	ktime_t start;
-	int i;
-
-	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
-	reader = viortc_test_reader(test, sim, 0);
-	msleep(100);
-	start = ktime_get();
-	viortc_sim_set_needs_reset(sim);
-	KUNIT_EXPECT_EQ(test, -EIO, viortc_test_reader_result(reader));
-	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
-	msleep(1000);
-	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 1));
-
-	/* The second time the driver lets a minute pass. */
-	viortc_sim_set_needs_reset(sim);
-	for (i = 0; i < 10; i++) {
-		msleep(1000);
-		KUNIT_EXPECT_EQ(test, -EIO, viortc_test_read(sim, 1));
-	}
-	ssleep(60);
-	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 1));
-
-	/* Somebody else may be quicker. */
-	viortc_sim_set_needs_reset(sim);
-	msleep(1000);
-	viortc_test_reset(test, sim, NULL);
-	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 1));
-
-	/* It may go while the reset is due. */
-	viortc_sim_set_needs_reset(sim);
-	msleep(1000);
-	viortc_test_destroy(test, sim);
-}
-
-/* An answer to a request of before the reset is none for one of after it. */
-static void viortc_stale_answer_is_never_taken(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	struct virtio_device *vdev = viortc_sim_vdev(sim);
-	struct viortc_clock *clock = viortc_test_clock(sim, 0);
-	u64 reading = 42;
-	int err;
-
-	viortc_test_fault(test, sim, "stale-answer,type=read,times=1");
-	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, viortc_read(clock, &reading, NULL));
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-	/* It breaks the ring, which is no reason to fail the restore. */
-	err = virtio_device_reset_done(vdev);
-	if (!err)
-		err = viortc_read(clock, &reading, NULL);
-	KUNIT_EXPECT_NE(test, 0, err);
-	KUNIT_EXPECT_EQ(test, 42, reading);
-	viortc_test_destroy(test, sim);
-}
-
-/* A device that does not come back must not be waited for clock by clock. */
-static void viortc_restore_gives_a_silent_device_up(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	ktime_t start = ktime_get();
-	int id;
-
-	viortc_test_reset(test, sim, "no-answer,type=clock-cap");
-	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start),
-			2 * VIORTC_TEST_TIMEOUT_MS * 9 / 8 + 1000);
-	for (id = 0; id < viortc_test_trio.num_clocks; id++)
-		KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, id));
-
-	viortc_test_reset(test, sim, NULL);
-	for (id = 0; id < viortc_test_trio.num_clocks; id++)
-		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
-}
-
-/* Whoever loads the driver or binds a device can give up waiting. */
-static void viortc_signal_ends_the_probe(struct kunit *test)
-{
-	struct viortc_sim_config config = viortc_test_trio;
-	ktime_t start = ktime_get();
-	struct viortc_sim *sim;
-
-	config.response_delay_ns = NSEC_PER_SEC;
-	sim = viortc_test_create(test, config);
-	allow_signal(SIGUSR1);
-	send_sig(SIGUSR1, current, 1);
-	KUNIT_EXPECT_EQ(test, 0, viortc_sim_plug(sim));
-	flush_signals(current);
-	disallow_signal(SIGUSR1);
-	KUNIT_EXPECT_FALSE(test, viortc_test_is_bound(sim));
-	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 1000);
-}
-
-/* Clocks must not get lost because of who happens to resume the system. */
-static void viortc_signal_does_not_end_the_restore(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	struct virtio_device *vdev = viortc_sim_vdev(sim);
-	int id;
-
-	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_SEC);
-	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
-	allow_signal(SIGUSR1);
-	send_sig(SIGUSR1, current, 1);
-	KUNIT_EXPECT_EQ(test, 0, virtio_device_reset_done(vdev));
-	KUNIT_EXPECT_TRUE(test, signal_pending(current));
-	/* From now on signals count again. */
-	KUNIT_EXPECT_EQ(test, -ERESTARTSYS, viortc_test_read(sim, 0));
-	flush_signals(current);
-	disallow_signal(SIGUSR1);
-	for (id = 0; id < viortc_test_trio.num_clocks; id++)
-		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
-}
-
 static struct kunit_case viortc_driver_cases[] = {
 	KUNIT_CASE_SLOW(viortc_bind_does_not_step_the_systems_clock),
 	KUNIT_CASE(viortc_device_without_clocks_is_served),
@@ -544,18 +365,10 @@ static struct kunit_case viortc_driver_cases[] = {
 	KUNIT_CASE_SLOW(viortc_probe_fails_without_a_clock_count),
 	KUNIT_CASE(viortc_unknown_bits_are_ignored),
 	KUNIT_CASE(viortc_small_rings_are_served),
+	KUNIT_CASE_SLOW(viortc_signal_ends_the_probe),
 	KUNIT_CASE_SLOW(viortc_removal_does_not_wait_for_the_device),
 	KUNIT_CASE_SLOW(viortc_removal_takes_abandoned_requests_along),
 	KUNIT_CASE(viortc_device_can_come_back_any_time),
-	KUNIT_CASE(viortc_reset_keeps_the_clocks),
-	KUNIT_CASE(viortc_reset_ends_requests),
-	KUNIT_CASE(viortc_clock_of_other_kind_after_reset_is_gone),
-	KUNIT_CASE(viortc_device_may_be_removed_while_frozen),
-	KUNIT_CASE_SLOW(viortc_device_that_needs_reset_gets_it),
-	KUNIT_CASE_SLOW(viortc_stale_answer_is_never_taken),
-	KUNIT_CASE_SLOW(viortc_restore_gives_a_silent_device_up),
-	KUNIT_CASE_SLOW(viortc_signal_ends_the_probe),
-	KUNIT_CASE_SLOW(viortc_signal_does_not_end_the_restore),
 	{}
 };
 

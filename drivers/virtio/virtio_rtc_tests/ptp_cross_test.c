@@ -6,12 +6,10 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#include <kunit/resource.h>
 #include <kunit/test.h>
 #include <linux/clocksource.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
-#include <linux/kallsyms.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/prandom.h>
@@ -21,175 +19,19 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
 
+#include "counter.h"
 #include "support.h"
-
-/* A device with one clock, under the test's control */
-
-/**
- * struct viortc_ptp_test - what the device shows
- * @reading: the reading; with @live, what it is ahead of CLOCK_REALTIME
- * @live: the clock runs with the system's
- * @cannot: no cross-timestamps at this time
- */
-struct viortc_ptp_test {
-	u64 reading;
-	bool live;
-	bool cannot;
-};
-
-static u64 viortc_ptp_test_read(void *priv, u16 clock)
-{
-	struct viortc_ptp_test *device = priv;
-
-	return device->live ? ktime_get_real_ns() + device->reading :
-			      device->reading;
-}
-
-/* One snapshot tells all, so the right answer is known exactly. */
-static bool viortc_ptp_test_read_cross(void *priv, u16 clock, u64 *reading,
-				       u64 *cycles)
-{
-	struct viortc_ptp_test *device = priv;
-	struct system_time_snapshot snapshot;
-
-	ktime_get_snapshot_id(CLOCK_REALTIME, &snapshot);
-	*reading = device->reading + (device->live ? snapshot.systime : 0);
-	*cycles = snapshot.hw_csid == CSID_GENERIC ? snapshot.cycles :
-						     snapshot.hw_cycles;
-
-	return !device->cannot;
-}
-
-static const struct viortc_sim_time_ops viortc_ptp_test_ops = {
-	.hw_counter = VIRTIO_RTC_COUNTER_X86_TSC,
-	.read = viortc_ptp_test_read,
-	.read_cross = viortc_ptp_test_read_cross,
-};
-
-static struct ptp_clock_info *viortc_ptp_plug(struct kunit *test,
-					      struct viortc_ptp_test **device,
-					      struct viortc_sim **sim)
-{
-	static const struct viortc_sim_clock_config clock = {
-		.type = VIRTIO_RTC_CLOCK_UTC,
-		.cross = true,
-	};
-	struct ptp_clock_info *info;
-
-	*device = kunit_kzalloc(test, sizeof(**device), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, *device);
-	*sim = viortc_test_plug(test, (struct viortc_sim_config) {
-		.clocks = &clock,
-		.num_clocks = 1,
-		.time_ops = &viortc_ptp_test_ops,
-		.time_priv = *device,
-	});
-	info = viortc_test_ptp(*sim, 0);
-	KUNIT_ASSERT_NOT_NULL(test, info);
-
-	return info;
-}
-
-/*
- * A counter of which everything is known: User-Mode Linux's own, made faster or
- * slower and starting anywhere.  As a clocksource it takes the place of what
- * the machine has not, the time-stamp counter.
- */
-
-struct viortc_test_counter {
-	struct clocksource cs;
-	struct clocksource *below;
-	u64 factor;
-	u64 start;
-};
-
-static u64 viortc_test_counter_read(struct clocksource *cs)
-{
-	struct viortc_test_counter *counter =
-		container_of(cs, struct viortc_test_counter, cs);
-
-	return counter->below->read(counter->below) * counter->factor +
-	       counter->start;
-}
-
-/* A clocksource that is derived from the counter, as that of KVM is */
-static u64 viortc_test_derived_read(struct clocksource *cs)
-{
-	return viortc_test_counter_read(cs) / 2;
-}
-
-static u64 viortc_test_derived_read_snapshot(struct clocksource *cs,
-					     struct clocksource_hw_snapshot *hw)
-{
-	hw->hw_cycles = viortc_test_counter_read(cs);
-	hw->hw_csid = CSID_X86_TSC;
-
-	return hw->hw_cycles / 2;
-}
-
-static void viortc_test_counter_remove(void *data)
-{
-	struct viortc_test_counter *counter = data;
-
-	clocksource_unregister(&counter->cs);
-}
-
-/* The rate of User-Mode Linux's clocksource */
-#define VIORTC_TEST_HZ		(NSEC_PER_SEC / 256)
-
-static struct viortc_test_counter *
-viortc_test_counter_new(struct kunit *test, u64 factor, u64 start)
-{
-	struct viortc_test_counter *counter;
-
-	if (!IS_ENABLED(CONFIG_UML))
-		kunit_skip(test, "needs User-Mode Linux");
-
-	counter = kunit_kzalloc(test, sizeof(*counter), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, counter);
-	counter->below = (void *)kallsyms_lookup_name("timer_clocksource");
-	KUNIT_ASSERT_NOT_NULL(test, counter->below);
-	counter->factor = factor;
-	/* It is now what it is to start with. */
-	counter->start = start - factor * counter->below->read(counter->below);
-	counter->cs = (struct clocksource) {
-		.name = "virtio_rtc_test",
-		.rating = 10000,
-		.read = viortc_test_counter_read,
-		.mask = CLOCKSOURCE_MASK(64),
-		.flags = CLOCK_SOURCE_IS_CONTINUOUS,
-		.id = CSID_X86_TSC,
-	};
-
-	return counter;
-}
-
-static void viortc_test_counter_add(struct kunit *test,
-				    struct viortc_test_counter *counter, u64 hz)
-{
-	struct system_time_snapshot snapshot;
-
-	KUNIT_ASSERT_EQ(test, 0, clocksource_register_hz(&counter->cs, hz));
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test,
-						  viortc_test_counter_remove,
-						  counter));
-	ktime_get_snapshot_id(CLOCK_REALTIME, &snapshot);
-	KUNIT_ASSERT_EQ(test, snapshot.cs_id, counter->cs.id);
-	/* The clock's rate settles, whatever it was adjusted to before. */
-	msleep(100);
-}
 
 /* A clock that runs with the system's, on a counter of so many Hz */
 static struct ptp_clock_info *
 viortc_cross_plug_on(struct kunit *test, struct viortc_test_counter *counter,
-		     u64 hz, struct viortc_ptp_test **device,
+		     u64 hz, struct viortc_test_cross **device,
 		     struct viortc_sim **sim)
 {
 	struct ptp_clock_info *info;
 
 	viortc_test_counter_add(test, counter, hz);
-	info = viortc_ptp_plug(test, device, sim);
+	info = viortc_test_cross_plug(test, device, sim);
 	(*device)->live = true;
 	KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
 
@@ -198,7 +40,7 @@ viortc_cross_plug_on(struct kunit *test, struct viortc_test_counter *counter,
 
 /* The usual: a counter of 1 GHz */
 static struct ptp_clock_info *viortc_cross_plug(struct kunit *test,
-						struct viortc_ptp_test **device,
+						struct viortc_test_cross **device,
 						struct viortc_sim **sim)
 {
 	struct viortc_test_counter *counter;
@@ -210,7 +52,7 @@ static struct ptp_clock_info *viortc_cross_plug(struct kunit *test,
 
 /* Take a cross-timestamp; its error in ns. */
 static s64 viortc_cross_error(struct kunit *test, struct ptp_clock_info *info,
-			      struct viortc_ptp_test *device)
+			      struct viortc_test_cross *device)
 {
 	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
 
@@ -225,7 +67,7 @@ static void viortc_cross_is_exact_however_long_it_takes(struct kunit *test)
 	static const u64 factors[] = { 1, 6, 256, 768, 1280 };
 	static const u64 delays[] = { 0, 1000, 1000000, 50000000, 2000000000 };
 	struct viortc_test_counter *counter;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	s64 off, bound;
@@ -255,14 +97,14 @@ static void viortc_cross_is_exact_however_long_it_takes(struct kunit *test)
 			}
 		}
 		viortc_test_destroy(test, sim);
-		kunit_release_action(test, viortc_test_counter_remove, counter);
+		viortc_test_counter_remove(test, counter);
 	}
 }
 
 static void viortc_cross_serves_a_counter_that_wraps_around(struct kunit *test)
 {
 	struct viortc_test_counter *counter;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	u64 before, after;
@@ -276,29 +118,27 @@ static void viortc_cross_serves_a_counter_that_wraps_around(struct kunit *test)
 					    &device, &sim);
 		viortc_sim_set_delays(sim, 50 * NSEC_PER_MSEC,
 				      50 * NSEC_PER_MSEC);
-		before = viortc_test_counter_read(&counter->cs);
+		before = viortc_test_counter_read(counter);
 		KUNIT_EXPECT_LE(test,
 				abs(viortc_cross_error(test, info, device)), 1);
-		after = viortc_test_counter_read(&counter->cs);
+		after = viortc_test_counter_read(counter);
 		if (i == 1)
 			KUNIT_EXPECT_LT(test, after, before);
 		viortc_test_destroy(test, sim);
-		kunit_release_action(test, viortc_test_counter_remove, counter);
+		viortc_test_counter_remove(test, counter);
 	}
 }
 
 static void viortc_cross_serves_a_derived_clocksource(struct kunit *test)
 {
 	struct viortc_test_counter *counter;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	int i;
 
 	counter = viortc_test_counter_new(test, 512, 0);
-	counter->cs.id = CSID_GENERIC;
-	counter->cs.read = viortc_test_derived_read;
-	counter->cs.read_snapshot = viortc_test_derived_read_snapshot;
+	viortc_test_counter_derive(counter);
 	info = viortc_cross_plug_on(test, counter, NSEC_PER_SEC, &device, &sim);
 	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_MSEC);
 	for (i = 0; i < 50; i++)
@@ -310,7 +150,7 @@ static void viortc_cross_serves_a_derived_clocksource(struct kunit *test)
 static void viortc_cross_serves_other_system_clocks(struct kunit *test)
 {
 	struct system_device_crosststamp cts;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	ktime_t before, after;
@@ -355,7 +195,7 @@ static void viortc_expect_cross_refused(struct kunit *test,
 
 static void viortc_cross_refuses_a_counter_of_another_time(struct kunit *test)
 {
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	struct rnd_state rnd;
@@ -381,7 +221,7 @@ static void viortc_cross_refuses_a_counter_of_another_time(struct kunit *test)
 
 static void viortc_cross_refuses_a_time_past_2262(struct kunit *test)
 {
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 
@@ -395,7 +235,7 @@ static void viortc_cross_refuses_a_time_past_2262(struct kunit *test)
 
 static void viortc_cross_passes_errors_on(struct kunit *test)
 {
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 
@@ -464,7 +304,7 @@ static void viortc_cross_refuses_a_clock_that_is_set_meanwhile(struct kunit *tes
 		3600 * NSEC_PER_SEC, -3600 * NSEC_PER_SEC,
 	};
 	struct viortc_disturbance d;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	int i, delay_ms;
@@ -487,7 +327,7 @@ static void viortc_cross_refuses_another_clocksource(struct kunit *test)
 {
 	static const enum clocksource_ids ids[] = { CSID_X86_TSC, CSID_GENERIC };
 	struct viortc_disturbance d;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	int i;
@@ -531,7 +371,7 @@ static void viortc_cross_is_off_by_no_more_than_slewing_explains(struct kunit *t
 {
 	static const int ppm[] = { 1, -1, 10, -100, 500, -500 };
 	struct viortc_disturbance d;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct __kernel_timex reset = { .modes = ADJ_FREQUENCY };
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
@@ -559,14 +399,14 @@ static void viortc_cross_is_off_by_no_more_than_slewing_explains(struct kunit *t
 
 static void viortc_cross_is_not_offered_without_the_counter(struct kunit *test)
 {
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 
 	if (!IS_ENABLED(CONFIG_UML))
 		kunit_skip(test, "needs a machine without the counter");
 
-	info = viortc_ptp_plug(test, &device, &sim);
+	info = viortc_test_cross_plug(test, &device, &sim);
 	KUNIT_EXPECT_NULL(test, info->getcrosststamp);
 }
 
@@ -583,7 +423,7 @@ static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *tes
 		"short-answer,type=cross-cap",
 	};
 	struct viortc_test_counter *counter;
-	struct viortc_ptp_test *device;
+	struct viortc_test_cross *device;
 	struct viortc_sim *sim;
 	int i, id;
 
@@ -595,7 +435,7 @@ static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *tes
 		sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
 			.clocks = clocks,
 			.num_clocks = ARRAY_SIZE(clocks),
-			.time_ops = &viortc_ptp_test_ops,
+			.time_ops = &viortc_test_cross_ops,
 			.time_priv = device,
 		}, faults[i]);
 		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
