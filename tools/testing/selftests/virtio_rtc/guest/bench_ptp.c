@@ -9,12 +9,11 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/perf_event.h>
 #include <linux/ptp_clock.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,19 +21,15 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "bench_counts.h"
 
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 #define MAX_READERS 64
 #define MAX_READS 200000
 #define STATUS_UNSUPPORTED 4
-
-/* Where the kernel gives out memory; each is a tracepoint of group "kmem". */
-static const char *const alloc_events[] = {
-	"kmalloc", "kmem_cache_alloc", "mm_page_alloc",
-};
 
 /* Times in ns. */
 struct values {
@@ -85,19 +80,6 @@ static int ptp_fd;
 static clockid_t ptp_clock;
 static pthread_barrier_t start;
 
-static void __attribute__((noreturn, format(printf, 1, 2)))
-die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("bench_ptp: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-	exit(EXIT_FAILURE);
-}
-
 static uint64_t now_ns(clockid_t clock)
 {
 	struct timespec ts;
@@ -128,7 +110,7 @@ static int call_extended(struct reader *reader)
 		window = ptp_time_ns(&request.ts[i][2]) -
 			 ptp_time_ns(&request.ts[i][0]);
 		if (window < 0 || window > UINT32_MAX)
-			die("system timestamps %lld ns apart", (long long)window);
+			errx(EXIT_FAILURE, "system timestamps %lld ns apart", (long long)window);
 		reader->window.ns[reader->window.count++] = window;
 	}
 
@@ -173,46 +155,6 @@ static const struct {
 	{ "sleep", call_sleep },
 };
 
-/* A counter of the calling thread's passes through a tracepoint, or -1. */
-static int open_tracepoint(const char *event)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-	};
-	unsigned long long id;
-	char path[128];
-	int found;
-	FILE *file;
-
-	snprintf(path, sizeof(path),
-		 "/sys/kernel/tracing/events/kmem/%s/id", event);
-	file = fopen(path, "re");
-	if (!file)
-		return -1;
-	found = fscanf(file, "%llu", &id);
-	fclose(file);
-	if (found != 1)
-		return -1;
-	attr.config = id;
-
-	return syscall(SYS_perf_event_open, &attr, 0, -1, -1,
-		       PERF_FLAG_FD_CLOEXEC);
-}
-
-static uint64_t read_counters(const int *fds, size_t count)
-{
-	uint64_t value, sum = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (read(fds[i], &value, sizeof(value)) != sizeof(value))
-			die("cannot read a counter: %s", strerror(errno));
-		sum += value;
-	}
-
-	return sum;
-}
-
 static void read_until(struct reader *reader, uint64_t end)
 {
 	uint64_t before, after;
@@ -224,7 +166,7 @@ static void read_until(struct reader *reader, uint64_t end)
 	     before = after) {
 		count = options.call(reader);
 		if (count < 0)
-			die("%s: %s", options.operation, strerror(errno));
+			err(EXIT_FAILURE, "%s", options.operation);
 		after = now_ns(CLOCK_MONOTONIC);
 		reader->latency.ns[reader->latency.count++] = after - before;
 		reader->reads += count;
@@ -235,17 +177,10 @@ static void *run_reader(void *data)
 {
 	struct reader *reader = data;
 	struct rusage before, after;
-	int fds[ARRAY_SIZE(alloc_events)];
-	size_t num_fds = 0;
+	struct allocations allocations = { 0 };
 
-	if (options.count_allocations) {
-		for (; num_fds < ARRAY_SIZE(alloc_events); num_fds++) {
-			fds[num_fds] = open_tracepoint(alloc_events[num_fds]);
-			if (fds[num_fds] < 0)
-				die("cannot count %s: %s",
-				    alloc_events[num_fds], strerror(errno));
-		}
-	}
+	if (options.count_allocations)
+		open_allocations(&allocations);
 
 	/* What is done for the first time may cost more. */
 	options.call(reader);
@@ -253,76 +188,20 @@ static void *run_reader(void *data)
 
 	pthread_barrier_wait(&start);
 	getrusage(RUSAGE_THREAD, &before);
-	reader->allocations = -read_counters(fds, num_fds);
+	reader->allocations = -count_allocations(&allocations);
 	reader->cpu_ns = -now_ns(CLOCK_THREAD_CPUTIME_ID);
 
 	read_until(reader, now_ns(CLOCK_MONOTONIC) + options.seconds * 1e9);
 
 	reader->end = now_ns(CLOCK_MONOTONIC);
 	reader->cpu_ns += now_ns(CLOCK_THREAD_CPUTIME_ID);
-	reader->allocations += read_counters(fds, num_fds);
+	reader->allocations += count_allocations(&allocations);
 	getrusage(RUSAGE_THREAD, &after);
 	reader->voluntary = after.ru_nvcsw - before.ru_nvcsw;
 	reader->involuntary = after.ru_nivcsw - before.ru_nivcsw;
-	for (size_t i = 0; i < num_fds; i++)
-		close(fds[i]);
+	close_allocations(&allocations);
 
 	return NULL;
-}
-
-/* A device that is simulated has interrupts that only it can count. */
-static long long read_interrupts(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	long long count;
-
-	if (!file || fscanf(file, "%lld", &count) != 1)
-		die("cannot read the number of interrupts in %s", path);
-	fclose(file);
-
-	return count;
-}
-
-/* The interrupts of the clock's device until now, or -1 if it has none. */
-static long long count_interrupts(void)
-{
-	char link[128], target[256], line[1024], *device, *at, *next;
-	long long sum = -1;
-	ssize_t len;
-	FILE *file;
-
-	if (options.interrupts)
-		return read_interrupts(options.interrupts);
-
-	snprintf(link, sizeof(link), "/sys/class/ptp/%s/device",
-		 strrchr(options.path, '/') + 1);
-	len = readlink(link, target, sizeof(target) - 1);
-	if (len < 0)
-		return -1;
-	target[len] = '\0';
-	device = strrchr(target, '/') + 1;
-
-	file = fopen("/proc/interrupts", "re");
-	if (!file)
-		return -1;
-	while (fgets(line, sizeof(line), file)) {
-		at = strstr(line, device);
-		if (!at || strspn(at + strlen(device), "0123456789"))
-			continue;
-		if (sum < 0)
-			sum = 0;
-		/* "IRQ: COUNT COUNT... CHIP...": a count for each processor */
-		for (at = strchr(line, ':') + 1;; at = next) {
-			unsigned long long count = strtoull(at, &next, 10);
-
-			if (next == at || *next != ' ')
-				break;
-			sum += count;
-		}
-	}
-	fclose(file);
-
-	return sum;
 }
 
 static int compare(const void *a, const void *b)
@@ -378,7 +257,7 @@ static struct values gather(struct values (*values_of)(const struct reader *),
 		all.count += values_of(&readers[r]).count;
 	all.ns = malloc(all.count * sizeof(*all.ns));
 	if (!all.ns)
-		die("no memory");
+		errx(EXIT_FAILURE, "no memory");
 	all.count = 0;
 	for (unsigned int r = 0; r < options.readers; r++) {
 		some = values_of(&readers[r]);
@@ -419,7 +298,7 @@ static void print_results(const struct reader *readers, uint64_t begin,
 			end = readers[r].end;
 	}
 	if (!reads)
-		die("not one read in %g s", options.seconds);
+		errx(EXIT_FAILURE, "not one read in %g s", options.seconds);
 	latency = gather(latency_of, readers);
 	window = gather(window_of, readers);
 
@@ -506,7 +385,7 @@ static uint32_t *alloc_values(void)
 	uint32_t *values = malloc(size);
 
 	if (!values)
-		die("no memory");
+		errx(EXIT_FAILURE, "no memory");
 
 	return memset(values, 0xff, size);
 }
@@ -516,12 +395,11 @@ int main(int argc, char **argv)
 	static struct reader readers[MAX_READERS];
 	long long interrupts_before, interrupts;
 	uint64_t begin;
-	int err;
 
 	parse_options(argc, argv);
 	ptp_fd = open(options.path, O_RDWR | O_CLOEXEC);
 	if (ptp_fd < 0)
-		die("cannot open %s: %s", options.path, strerror(errno));
+		err(EXIT_FAILURE, "cannot open %s", options.path);
 	ptp_clock = (~(clockid_t)ptp_fd << 3) | 3;
 
 	for (unsigned int r = 0; r < options.readers; r++) {
@@ -536,17 +414,17 @@ int main(int argc, char **argv)
 
 	pthread_barrier_init(&start, NULL, options.readers + 1);
 	for (unsigned int r = 0; r < options.readers; r++) {
-		err = pthread_create(&readers[r].thread, NULL, run_reader,
-				     &readers[r]);
-		if (err)
-			die("no thread: %s", strerror(err));
+		errno = pthread_create(&readers[r].thread, NULL, run_reader,
+				       &readers[r]);
+		if (errno)
+			err(EXIT_FAILURE, "no thread");
 	}
-	interrupts_before = count_interrupts();
+	interrupts_before = count_interrupts(options.path, options.interrupts);
 	pthread_barrier_wait(&start);
 	begin = now_ns(CLOCK_MONOTONIC);
 	for (unsigned int r = 0; r < options.readers; r++)
 		pthread_join(readers[r].thread, NULL);
-	interrupts = count_interrupts();
+	interrupts = count_interrupts(options.path, options.interrupts);
 
 	print_results(readers, begin,
 		      interrupts < 0 ? -1 : interrupts - interrupts_before);
