@@ -15,8 +15,8 @@
  *  device.h		the device
  *  sim.h		what tests and the user's side do with one
  *  ring.c		the memory that both sides share
+ *  faults.c		what is wrong with the answers
  *  model.c		what the device answers
- *  faults.c		what is wrong with that
  *
  * A lower one reaches a higher one by what it was given only: the model the
  * clocks by &struct viortc_model_ops, a queue the transport, which calls the

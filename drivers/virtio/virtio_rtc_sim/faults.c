@@ -11,6 +11,7 @@
 #include <linux/virtio_rtc.h>
 
 #include "faults.h"
+#include "model.h"
 
 enum viortc_fault_id {
 	VIORTC_FAULT_WRONG_STATUS,
@@ -252,19 +253,7 @@ int viortc_faults_add(struct viortc_faults *faults, const char *spec)
 
 /* Effects */
 
-/* Any message the device may send, by fields; READ_CROSS begins like READ. */
-union viortc_fault_msg {
-	struct virtio_rtc_resp_head head;
-	struct virtio_rtc_resp_read read;
-	struct virtio_rtc_resp_read_cross read_cross;
-	struct virtio_rtc_resp_cfg cfg;
-	struct virtio_rtc_resp_clock_cap clock_cap;
-	struct virtio_rtc_resp_cross_cap cross_cap;
-	struct virtio_rtc_resp_read_alarm read_alarm;
-	struct virtio_rtc_notif_alarm notif;
-};
-
-static void viortc_fault_reserved_bits(union viortc_fault_msg *msg, __u16 msg_type, __u8 value)
+static void viortc_fault_reserved_bits(union viortc_model_output *msg, __u16 msg_type, __u8 value)
 {
 	switch (msg_type) {
 	case VIRTIO_RTC_REQ_CFG:
@@ -287,7 +276,7 @@ static void viortc_fault_reserved_bits(union viortc_fault_msg *msg, __u16 msg_ty
 	memset(msg->head.reserved, value, sizeof(msg->head.reserved));
 }
 
-static void viortc_fault_unknown_flags(union viortc_fault_msg *msg, __u16 msg_type, __u8 flags)
+static void viortc_fault_unknown_flags(union viortc_model_output *msg, __u16 msg_type, __u8 flags)
 {
 	switch (msg_type) {
 	case VIRTIO_RTC_REQ_CLOCK_CAP:
@@ -311,7 +300,7 @@ static void viortc_fault_hold(struct viortc_fault_answer *answer, enum viortc_fa
 }
 
 static void viortc_fault_spoil(const struct viortc_fault *fault, __u16 msg_type, size_t capacity,
-			       union viortc_fault_msg *msg, struct viortc_fault_answer *answer)
+			       union viortc_model_output *msg, struct viortc_fault_answer *answer)
 {
 	switch (fault->kind->id) {
 	case VIORTC_FAULT_WRONG_STATUS:
@@ -383,10 +372,10 @@ static bool viortc_fault_is_due(struct viortc_fault *fault, __u16 msg_type)
 void viortc_faults_apply(struct viortc_faults *faults, const void *req, size_t req_len,
 			 size_t capacity, struct viortc_fault_answer *answer)
 {
-	size_t len = answer->len < sizeof(union viortc_fault_msg) ?
-		     answer->len : sizeof(union viortc_fault_msg);
+	size_t len = answer->len < sizeof(union viortc_model_output) ?
+		     answer->len : sizeof(union viortc_model_output);
 	__u16 msg_type = VIRTIO_RTC_NOTIF_ALARM;
-	union viortc_fault_msg msg = {};
+	union viortc_model_output msg = {};
 	__le16 req_type = 0;
 	__u32 i;
 

@@ -25,23 +25,11 @@ union viortc_model_req {
 	struct virtio_rtc_req_set_alarm_enabled set_alarm_enabled;
 };
 
-union viortc_model_resp {
-	struct virtio_rtc_resp_head head;
-	struct virtio_rtc_resp_read read;
-	struct virtio_rtc_resp_read_cross read_cross;
-	struct virtio_rtc_resp_cfg cfg;
-	struct virtio_rtc_resp_clock_cap clock_cap;
-	struct virtio_rtc_resp_cross_cap cross_cap;
-	struct virtio_rtc_resp_read_alarm read_alarm;
-	struct virtio_rtc_resp_set_alarm set_alarm;
-	struct virtio_rtc_resp_set_alarm_enabled set_alarm_enabled;
-};
-
 /* A request, the clock that it is for, and its response, which starts out as all zero. */
 struct viortc_model_exchange {
 	union viortc_model_req req;
 	__u16 id;
-	union viortc_model_resp resp;
+	union viortc_model_output resp;
 };
 
 /* Clocks */

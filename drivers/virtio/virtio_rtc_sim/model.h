@@ -44,6 +44,7 @@
 #define _VIRTIO_RTC_MODEL_H
 
 #include <linux/types.h>
+#include <linux/virtio_rtc.h>
 #ifndef __KERNEL__
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,6 +52,25 @@
 
 /* No request, response or notification of the specification is longer. */
 #define VIORTC_MODEL_MSG_MAX	24
+
+/**
+ * union viortc_model_output - any message that a device sends, by fields
+ *
+ * READ_CROSS begins like READ.
+ */
+union viortc_model_output {
+	/* private: */
+	struct virtio_rtc_resp_head head;
+	struct virtio_rtc_resp_read read;
+	struct virtio_rtc_resp_read_cross read_cross;
+	struct virtio_rtc_resp_cfg cfg;
+	struct virtio_rtc_resp_clock_cap clock_cap;
+	struct virtio_rtc_resp_cross_cap cross_cap;
+	struct virtio_rtc_resp_read_alarm read_alarm;
+	struct virtio_rtc_resp_set_alarm set_alarm;
+	struct virtio_rtc_resp_set_alarm_enabled set_alarm_enabled;
+	struct virtio_rtc_notif_alarm notif;
+};
 
 /**
  * struct viortc_model_ops - what the model needs of the world around it

@@ -8,22 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "alarm_test.h"
 #include "check.h"
 #include "world.h"
-
-#define SEC	1000000000ULL
-#define ALL	(~0UL)
-#define ON	VIRTIO_RTC_FLAG_ALARM_ENABLED
-
-/* The clock that most tests use, and another one */
-#define CLOCK	VIRTIO_RTC_CLOCK_UTC_SMEARED
-#define OTHER	VIRTIO_RTC_CLOCK_TAI
-
-static void setup(struct world *world)
-{
-	world_init(world);
-	viortc_model_set_features(&world->model, 1 << VIRTIO_RTC_F_ALARM);
-}
 
 static void an_alarm_is_initially_disabled_at_time_0(void **state)
 {
@@ -31,7 +18,7 @@ static void an_alarm_is_initially_disabled_at_time_0(void **state)
 	uint16_t clock;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	for (clock = 1; clock < WORLD_CLOCKS; clock++) {
 		assert_int_equal(world_read_alarm(&world, clock).alarm_time, 0);
 		assert_int_equal(world_read_alarm(&world, clock).flags, 0);
@@ -47,7 +34,7 @@ static void any_alarm_time_is_accepted_and_read_back(void **state)
 	unsigned int i;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	for (i = 0; i < 2000; i++) {
 		uint64_t time = i < 5 ? times[i] : random_u64(&random);
 		uint8_t flags = random_below(&random, 2);
@@ -75,7 +62,7 @@ static void an_alarm_expires_when_its_time_is_passed(void **state)
 	unsigned int i;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	for (i = 0; i < 1000; i++) {
 		uint64_t in = 1 + random_below(&random, 1ULL << (1 + i % 50));
 
@@ -97,7 +84,7 @@ static void an_alarm_expires_when_its_time_is_stepped_over(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	world_step(&world, OTHER, 10 * SEC);
 	assert_int_equal(world_take(&world, ALL), 0);
@@ -114,7 +101,7 @@ static void an_alarm_waits_longer_when_its_clock_is_stepped_back(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	world_step(&world, CLOCK, -10 * SEC);
 	world_advance(&world, 11 * SEC - 1);
@@ -128,7 +115,7 @@ static void an_expired_alarm_expires_again_after_a_step_back(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	world_advance(&world, 2 * SEC);
 	assert_int_equal(world_take(&world, ALL), 1);
@@ -145,7 +132,7 @@ static void setting_a_reached_time_expires_at_once(void **state)
 	unsigned int back;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	for (back = 0; back < 64; back++) {
 		reading = world_reading(&world, CLOCK);
 		world_set_alarm(&world, CLOCK, reading - (reading >> back), ON);
@@ -161,7 +148,7 @@ static void enabling_a_reached_alarm_expires_at_once(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, 0);
 	world_advance(&world, 2 * SEC);
 	assert_int_equal(world_take(&world, ALL), 0);
@@ -178,7 +165,7 @@ static void a_disabled_alarm_does_not_expire(void **state)
 
 	(void)state;
 	for (how = 0; how < 2; how++) {
-		setup(&world);
+		world_init_alarms(&world);
 		world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 		if (how)
 			world_set_alarm_enabled(&world, CLOCK, 0);
@@ -196,7 +183,7 @@ static void a_new_alarm_keeps_an_expiry_that_the_timer_has_not_seen(void **state
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	world.now += 2 * SEC;
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
@@ -212,7 +199,7 @@ static void timers_that_fire_early_are_armed_again(void **state)
 
 	(void)state;
 	for (early = 1; early <= SEC; early *= 10) {
-		setup(&world);
+		world_init_alarms(&world);
 		world.timer_early = early;
 		world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + 2 * SEC, ON);
 		world_advance(&world, 2 * SEC - 1);
@@ -229,7 +216,7 @@ static void needless_checks_do_no_harm(void **state)
 	unsigned int clock;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, 0, ON);
 	for (clock = 0; clock <= 0xffff; clock++)
 		viortc_model_alarm_check(&world.model, clock);
@@ -241,7 +228,7 @@ static void no_timer_is_left_without_an_alarm_to_come(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	assert_true(world.timer_armed[CLOCK]);
 	world_advance(&world, SEC);

@@ -8,22 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "alarm_test.h"
 #include "check.h"
 #include "world.h"
-
-#define SEC	1000000000ULL
-#define ALL	(~0UL)
-#define ON	VIRTIO_RTC_FLAG_ALARM_ENABLED
-
-/* The clock that most tests use, and another one */
-#define CLOCK	VIRTIO_RTC_CLOCK_UTC_SMEARED
-#define OTHER	VIRTIO_RTC_CLOCK_TAI
-
-static void setup(struct world *world)
-{
-	world_init(world);
-	viortc_model_set_features(&world->model, 1 << VIRTIO_RTC_F_ALARM);
-}
 
 static void disabling_stops_pending_notifications(void **state)
 {
@@ -32,7 +19,7 @@ static void disabling_stops_pending_notifications(void **state)
 
 	(void)state;
 	for (how = 0; how < 2; how++) {
-		setup(&world);
+		world_init_alarms(&world);
 		world_set_alarm(&world, OTHER, 0, ON);
 		world_set_alarm(&world, CLOCK, 0, ON);
 		world_set_alarm(&world, CLOCK, 0, ON);
@@ -53,7 +40,7 @@ static void disabling_stops_an_expiry_that_the_timer_has_not_seen(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	world.now += 2 * SEC;
 	world_set_alarm_enabled(&world, CLOCK, 0);
@@ -67,7 +54,7 @@ static void each_expiry_waits_for_its_own_buffer(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	for (i = 0; i < 100; i++) {
 		world_set_alarm(&world, CLOCK, 0, ON);
 		if (i % 2)
@@ -87,7 +74,7 @@ static void clocks_take_turns_at_notifications(void **state)
 	uint16_t clock;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	for (i = 0; i < 100; i++) {
 		for (clock = 1; clock < WORLD_CLOCKS; clock++)
 			world_set_alarm(&world, clock, 0, ON);
@@ -106,7 +93,7 @@ static void a_buffer_too_small_loses_no_notification(void **state)
 	size_t room, i;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, 0, ON);
 	for (room = 0; room < 16; room++) {
 		memset(buffer, 0xa5, sizeof(buffer));
@@ -125,7 +112,7 @@ static void without_the_feature_there_are_no_notifications(void **state)
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	viortc_model_reset(&world.model, true);
 	world_advance(&world, 2 * SEC);
@@ -143,7 +130,7 @@ static void after_a_notification_readings_are_not_before_the_alarm(void **state)
 	unsigned int i;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world.timer_early = 12345;
 	for (i = 0; i < 10000; i++) {
 		uint16_t clock = 1 + random_below(&random, WORLD_CLOCKS - 1);

@@ -8,29 +8,16 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "alarm_test.h"
 #include "check.h"
 #include "world.h"
-
-#define SEC	1000000000ULL
-#define ALL	(~0UL)
-#define ON	VIRTIO_RTC_FLAG_ALARM_ENABLED
-
-/* The clock that most tests use, and another one */
-#define CLOCK	VIRTIO_RTC_CLOCK_UTC_SMEARED
-#define OTHER	VIRTIO_RTC_CLOCK_TAI
-
-static void setup(struct world *world)
-{
-	world_init(world);
-	viortc_model_set_features(&world->model, 1 << VIRTIO_RTC_F_ALARM);
-}
 
 static void reset_drops_alarms_and_their_notifications(void **state)
 {
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, OTHER, 0, ON);
 	world_set_alarm(&world, CLOCK, world_reading(&world, CLOCK) + SEC, ON);
 	viortc_model_reset(&world.model, false);
@@ -48,7 +35,7 @@ static void reset_takes_the_features_back(void **state)
 
 	(void)state;
 	for (retain = 0; retain < 2; retain++) {
-		setup(&world);
+		world_init_alarms(&world);
 		viortc_model_reset(&world.model, retain);
 		assert_int_equal(world_read_alarm(&world, CLOCK).status, VIRTIO_RTC_S_ENODEV);
 		assert_int_equal(world_clock_cap(&world, CLOCK).flags, 0);
@@ -66,7 +53,7 @@ static void a_retained_alarm_survives_reset(void **state)
 		uint8_t flags = random_below(&random, 2);
 		uint64_t alarm;
 
-		setup(&world);
+		world_init_alarms(&world);
 		alarm = world_reading(&world, CLOCK) + 1 + random_below(&random, SEC);
 		world_set_alarm(&world, CLOCK, alarm, flags);
 		viortc_model_reset(&world.model, true);
@@ -88,7 +75,7 @@ static void a_retained_alarm_that_is_reached_expires_at_reset(void **state)
 	(void)state;
 	for (taken = 0; taken < 2; taken++) {
 		for (enabled = 0; enabled < 2; enabled++) {
-			setup(&world);
+			world_init_alarms(&world);
 			world_set_alarm(&world, CLOCK, 0, ON);
 			world_set_alarm(&world, CLOCK, 0, ON);
 			if (taken)
@@ -107,7 +94,7 @@ static void a_driver_can_clear_retained_alarms_before_it_adds_buffers(void **sta
 	struct world world;
 
 	(void)state;
-	setup(&world);
+	world_init_alarms(&world);
 	world_set_alarm(&world, CLOCK, 0, ON);
 	viortc_model_reset(&world.model, true);
 	viortc_model_set_features(&world.model, 1 << VIRTIO_RTC_F_ALARM);

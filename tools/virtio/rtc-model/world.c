@@ -87,6 +87,12 @@ void world_init(struct world *world)
 		world_failed("the model refuses the clocks");
 }
 
+void world_init_alarms(struct world *world)
+{
+	world_init(world);
+	viortc_model_set_features(&world->model, 1 << VIRTIO_RTC_F_ALARM);
+}
+
 /* Time */
 
 uint64_t world_reading(const struct world *world, uint16_t clock)
@@ -171,17 +177,7 @@ unsigned long world_take(struct world *world, unsigned long buffers)
 
 /* A driver's requests */
 
-union world_response {
-	struct virtio_rtc_resp_head head;
-	struct virtio_rtc_resp_read read;
-	struct virtio_rtc_resp_read_cross read_cross;
-	struct virtio_rtc_resp_cfg cfg;
-	struct virtio_rtc_resp_clock_cap clock_cap;
-	struct virtio_rtc_resp_cross_cap cross_cap;
-	struct virtio_rtc_resp_read_alarm read_alarm;
-};
-
-static struct world_answer world_request(struct world *world, union world_response *response,
+static struct world_answer world_request(struct world *world, union viortc_model_output *response,
 					 const void *request, size_t len)
 {
 	struct world_answer answer = { 0 };
@@ -195,7 +191,7 @@ static struct world_answer world_request(struct world *world, union world_respon
 struct world_answer world_cfg(struct world *world)
 {
 	struct virtio_rtc_req_cfg request = { .head.msg_type = htole16(VIRTIO_RTC_REQ_CFG) };
-	union world_response response;
+	union viortc_model_output response;
 	struct world_answer answer = world_request(world, &response, &request, sizeof(request));
 
 	answer.num_clocks = le16toh(response.cfg.num_clocks);
@@ -208,7 +204,7 @@ struct world_answer world_clock_cap(struct world *world, uint16_t clock)
 		.head.msg_type = htole16(VIRTIO_RTC_REQ_CLOCK_CAP),
 		.clock_id = htole16(clock),
 	};
-	union world_response response;
+	union viortc_model_output response;
 	struct world_answer answer = world_request(world, &response, &request, sizeof(request));
 
 	answer.type = response.clock_cap.type;
@@ -224,7 +220,7 @@ struct world_answer world_cross_cap(struct world *world, uint16_t clock, uint8_t
 		.clock_id = htole16(clock),
 		.hw_counter = hw_counter,
 	};
-	union world_response response;
+	union viortc_model_output response;
 	struct world_answer answer = world_request(world, &response, &request, sizeof(request));
 
 	answer.flags = response.cross_cap.flags;
@@ -237,7 +233,7 @@ struct world_answer world_read(struct world *world, uint16_t clock)
 		.head.msg_type = htole16(VIRTIO_RTC_REQ_READ),
 		.clock_id = htole16(clock),
 	};
-	union world_response response;
+	union viortc_model_output response;
 	struct world_answer answer = world_request(world, &response, &request, sizeof(request));
 
 	answer.reading = le64toh(response.read.clock_reading);
@@ -251,7 +247,7 @@ struct world_answer world_read_cross(struct world *world, uint16_t clock, uint8_
 		.clock_id = htole16(clock),
 		.hw_counter = hw_counter,
 	};
-	union world_response response;
+	union viortc_model_output response;
 	struct world_answer answer = world_request(world, &response, &request, sizeof(request));
 
 	answer.reading = le64toh(response.read_cross.clock_reading);
@@ -265,7 +261,7 @@ struct world_answer world_read_alarm(struct world *world, uint16_t clock)
 		.head.msg_type = htole16(VIRTIO_RTC_REQ_READ_ALARM),
 		.clock_id = htole16(clock),
 	};
-	union world_response response;
+	union viortc_model_output response;
 	struct world_answer answer = world_request(world, &response, &request, sizeof(request));
 
 	answer.alarm_time = le64toh(response.read_alarm.alarm_time);
@@ -282,7 +278,7 @@ struct world_answer world_set_alarm(struct world *world, uint16_t clock, uint64_
 		.clock_id = htole16(clock),
 		.flags = flags,
 	};
-	union world_response response;
+	union viortc_model_output response;
 
 	return world_request(world, &response, &request, sizeof(request));
 }
@@ -294,7 +290,7 @@ struct world_answer world_set_alarm_enabled(struct world *world, uint16_t clock,
 		.clock_id = htole16(clock),
 		.flags = flags,
 	};
-	union world_response response;
+	union viortc_model_output response;
 
 	return world_request(world, &response, &request, sizeof(request));
 }

@@ -72,6 +72,9 @@ void world_failed(const char *format, ...);
  */
 void world_init(struct world *world);
 
+/* The same, with VIRTIO_RTC_F_ALARM negotiated. */
+void world_init_alarms(struct world *world);
+
 /* The reading of a clock, without any influence on it. */
 uint64_t world_reading(const struct world *world, uint16_t clock);
 
