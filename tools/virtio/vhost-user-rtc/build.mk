@@ -25,7 +25,7 @@ $(eval $(call program,vhost-user-rtc,$(daemon_sources)))
 $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 
 # The tests drive the program itself; most of them, one with sanitizers.
-frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c) rtc-model/check.c
+frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c send.c) rtc-model/check.c
 daemon_tests := alarms clocks cross_timestamps delayed_answers faults front_end_leaves \
 	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset \
 	reload resources
@@ -43,7 +43,7 @@ $(eval $(call fuzzer,virtqueue_fuzz,$(d)/test/virtqueue_fuzz.c $(d)/transport/gu
 	$(d)/transport/virtqueue.c,$(d)/test/corpus/virtqueue))
 # All but the program's beginning; the fuzzer has a log of its own.
 fuzzed_sources := $(filter-out %/main.c %/options.c %/listener.c %/log.c,$(daemon_sources))
-$(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(fuzzed_sources),\
+$(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(d)/test/send.c $(fuzzed_sources),\
 	$(d)/test/corpus/session))
 
 # Time on its own

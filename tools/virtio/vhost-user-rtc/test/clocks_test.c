@@ -23,9 +23,7 @@ static uint16_t num_clocks(struct frontend *f)
 	struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
 	struct virtio_rtc_resp_cfg resp;
 
-	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
-			 sizeof(resp));
-	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	frontend_ask_ok(f, &req, sizeof(req), &resp, sizeof(resp));
 	return resp.num_clocks;
 }
 
@@ -38,9 +36,7 @@ static void check_clock(struct frontend *f, uint16_t clock, uint8_t type, uint8_
 	};
 	struct virtio_rtc_resp_clock_cap resp;
 
-	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
-			 sizeof(resp));
-	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	frontend_ask_ok(f, &req, sizeof(req), &resp, sizeof(resp));
 	assert_int_equal(resp.type, type);
 	assert_int_equal(resp.leap_second_smearing, smearing);
 	assert_int_equal(resp.flags, alarm ? VIRTIO_RTC_FLAG_ALARM_CAP : 0);

@@ -41,9 +41,7 @@ static bool cross_cap(struct frontend *f, uint16_t clock, uint8_t counter)
 	};
 	struct virtio_rtc_resp_cross_cap resp;
 
-	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
-			 sizeof(resp));
-	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	frontend_ask_ok(f, &req, sizeof(req), &resp, sizeof(resp));
 	return resp.flags & VIRTIO_RTC_FLAG_CROSS_CAP;
 }
 

@@ -133,6 +133,15 @@ int frontend_request(struct frontend *f, const void *req, uint32_t req_size, voi
 	return used;
 }
 
+void frontend_ask_ok(struct frontend *f, const void *req, uint32_t req_size, void *resp,
+		     uint32_t resp_size)
+{
+	const struct virtio_rtc_resp_head *head = resp;
+
+	assert_int_equal(frontend_request(f, req, req_size, resp, resp_size), resp_size);
+	assert_int_equal(head->status, VIRTIO_RTC_S_OK);
+}
+
 uint64_t frontend_read(struct frontend *f, uint16_t clock)
 {
 	struct virtio_rtc_req_read req = {
@@ -141,9 +150,7 @@ uint64_t frontend_read(struct frontend *f, uint16_t clock)
 	};
 	struct virtio_rtc_resp_read resp;
 
-	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
-			 sizeof(resp));
-	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	frontend_ask_ok(f, &req, sizeof(req), &resp, sizeof(resp));
 	return resp.clock_reading;
 }
 
@@ -157,9 +164,7 @@ void frontend_set_alarm(struct frontend *f, uint16_t clock, uint64_t time, bool 
 	};
 	struct virtio_rtc_resp_set_alarm resp;
 
-	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
-			 sizeof(resp));
-	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	frontend_ask_ok(f, &req, sizeof(req), &resp, sizeof(resp));
 }
 
 void frontend_enable_alarm(struct frontend *f, uint16_t clock, bool enable)
@@ -171,9 +176,7 @@ void frontend_enable_alarm(struct frontend *f, uint16_t clock, bool enable)
 	};
 	struct virtio_rtc_resp_set_alarm_enabled resp;
 
-	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
-			 sizeof(resp));
-	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	frontend_ask_ok(f, &req, sizeof(req), &resp, sizeof(resp));
 }
 
 uint64_t frontend_read_alarm(struct frontend *f, uint16_t clock, bool *enabled)
@@ -184,9 +187,7 @@ uint64_t frontend_read_alarm(struct frontend *f, uint16_t clock, bool *enabled)
 	};
 	struct virtio_rtc_resp_read_alarm resp;
 
-	assert_int_equal(frontend_request(f, &req, sizeof(req), &resp, sizeof(resp)),
-			 sizeof(resp));
-	assert_int_equal(resp.head.status, VIRTIO_RTC_S_OK);
+	frontend_ask_ok(f, &req, sizeof(req), &resp, sizeof(resp));
 	*enabled = resp.flags & VIRTIO_RTC_FLAG_ALARM_ENABLED;
 	return resp.alarm_time;
 }

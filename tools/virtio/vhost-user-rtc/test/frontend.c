@@ -24,6 +24,8 @@
 
 #include "check.h"
 #include "frontend.h"
+#include "send.h"
+#include "base/macros.h"
 
 #define MAX_ARGS	80
 
@@ -239,24 +241,9 @@ void frontend_send(struct frontend *f, uint32_t request, uint32_t flags, const v
 		{ .iov_base = &header, .iov_len = sizeof(header) },
 		{ .iov_base = (void *)payload, .iov_len = size },
 	};
-	union {
-		char buf[CMSG_SPACE(64 * sizeof(int))];
-		struct cmsghdr align;
-	} control = { .buf = "" };
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
 
-	if (num_fds) {
-		struct cmsghdr *cmsg = &control.align;
-
-		msg.msg_control = control.buf;
-		msg.msg_controllen = CMSG_SPACE(num_fds * sizeof(int));
-		cmsg->cmsg_level = SOL_SOCKET;
-		cmsg->cmsg_type = SCM_RIGHTS;
-		cmsg->cmsg_len = CMSG_LEN(num_fds * sizeof(int));
-		memcpy(CMSG_DATA(cmsg), fds, num_fds * sizeof(int));
-	}
 	/* A daemon that has hung up already is for the test to find out. */
-	if (sendmsg(f->socket, &msg, MSG_NOSIGNAL) < 0)
+	if (send_with_fds(f->socket, iov, ARRAY_SIZE(iov), fds, num_fds, 0) < 0)
 		check(errno == EPIPE || errno == ECONNRESET, "cannot send: %s", strerror(errno));
 }
 

@@ -344,6 +344,17 @@ int frontend_request(struct frontend *f, const void *req, uint32_t req_size, voi
 		     uint32_t resp_size);
 
 /**
+ * frontend_ask_ok() - make a request that must succeed
+ * @f: The front end.
+ * @req: The request.
+ * @req_size: Its size.
+ * @resp: Receives the response.
+ * @resp_size: Its size.
+ */
+void frontend_ask_ok(struct frontend *f, const void *req, uint32_t req_size, void *resp,
+		     uint32_t resp_size);
+
+/**
  * frontend_read() - read a clock, which must succeed
  * @f: The front end.
  * @clock: Its id.

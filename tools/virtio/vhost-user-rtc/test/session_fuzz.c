@@ -19,6 +19,7 @@
 
 #include "device/device.h"
 #include "fuzz.h"
+#include "send.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "transport/vhost_user_message.h"
@@ -74,23 +75,8 @@ static void send_all(struct fuzz *fuzz, const void *bytes, size_t size, unsigned
 		     const int *fds)
 {
 	struct iovec iov = { .iov_base = (void *)bytes, .iov_len = size };
-	union {
-		char buf[CMSG_SPACE(MAX_FDS * sizeof(int))];
-		struct cmsghdr align;
-	} control = { .buf = "" };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	if (num_fds) {
-		struct cmsghdr *cmsg = &control.align;
-
-		msg.msg_control = control.buf;
-		msg.msg_controllen = CMSG_SPACE(num_fds * sizeof(int));
-		cmsg->cmsg_level = SOL_SOCKET;
-		cmsg->cmsg_type = SCM_RIGHTS;
-		cmsg->cmsg_len = CMSG_LEN(num_fds * sizeof(int));
-		memcpy(CMSG_DATA(cmsg), fds, num_fds * sizeof(int));
-	}
-	sendmsg(fuzz->socket, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	send_with_fds(fuzz->socket, &iov, 1, fds, num_fds, MSG_DONTWAIT);
 }
 
 static void send_message(struct fuzz *fuzz)
