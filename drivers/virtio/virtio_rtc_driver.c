@@ -20,6 +20,7 @@
 
 #include "virtio_rtc_alarmq.h"
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_exchange.h"
 #include "virtio_rtc_internal.h"
 #include "virtio_rtc_requestq.h"
 

@@ -11,6 +11,7 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_exchange.h"
 #include "virtio_rtc_internal.h"
 #include "virtio_rtc_requestq.h"
 
@@ -72,7 +73,7 @@ static int viortc_send(struct viortc_requestq *requestq,
 	u16 msg_type = le16_to_cpu(head->msg_type);
 	int used;
 
-	used = viortc_requestq_exchange(requestq, request);
+	used = viortc_exchange(requestq, request);
 	if (used == -ETIMEDOUT)
 		dev_err_ratelimited(requestq->dev,
 				    "message 0x%x: no answer in time\n",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The requestq: one request in, one answer out.
+ * The requestq: requests into the ring, answers out of it.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -76,18 +76,6 @@ int viortc_requestq_start(struct viortc_requestq *requestq,
 			  struct virtqueue *vq);
 
 /**
- * viortc_requestq_set_interruptible() - say whether signals end waits
- * @requestq: requestq
- * @interruptible: whether they do, as they do at first
- *
- * The timeout ends waits in any case.
- *
- * Context: Any context.
- */
-void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
-				       bool interruptible);
-
-/**
  * viortc_requestq_stop() - fail all requests, those under way and later ones
  * @requestq: requestq
  * @error: the negative errno that they get
@@ -115,7 +103,7 @@ void viortc_requestq_release(struct viortc_requestq *requestq);
  * viortc_requestq_free() - free the slots
  * @requestq: requestq, stopped and released
  *
- * To be called when no task can be in viortc_requestq_exchange() any more.
+ * To be called when no task can be in viortc_exchange() any more.
  */
 void viortc_requestq_free(struct viortc_requestq *requestq);
 
@@ -127,44 +115,64 @@ void viortc_requestq_free(struct viortc_requestq *requestq);
  */
 void viortc_requestq_done(struct viortc_requestq *requestq);
 
-/**
- * struct viortc_request - a request, and where its answer goes
- * @share: what the clock has that the request is about, or NULL
- * @req: the request
- * @req_size: its size in bytes, at most VIORTC_REQUEST_MAX
- * @resp: where the answer goes
- * @resp_size: size of @resp in bytes, at most VIORTC_RESPONSE_MAX: the
- *	device gets just this much room
- * @sts: NULL, or where system time goes that was read immediately before the
- *	device could see the request and immediately after its answer was seen
+/*
+ * What an exchange consists of.  Context of all: any, with the lock held and
+ * local interrupts off; on PREEMPT_RT process context, with the lock held.
  */
-struct viortc_request {
-	struct viortc_share *share;
-	const void *req;
-	size_t req_size;
-	void *resp;
-	size_t resp_size;
-	struct ptp_system_timestamp *sts;
-};
 
 /**
- * viortc_requestq_exchange() - send one request and get the answer
+ * viortc_requestq_attend() - begin to send, and to look for the answer
  * @requestq: requestq
- * @request: the request
  *
- * The answer is as the device gave it, only its bytes are here to stay; what
- * the device did not write is zero.  The wait is bounded by the module
- * parameter request_timeout_ms and ended by a signal; the buffers then remain
- * with the device until it is done with them.
- *
- * Context: Process context, may sleep.
- * Return: the used length that the device reported, which may be anything, or
- *	-ETIMEDOUT when there was no answer (or no free slot) in time,
- *	-ERESTARTSYS after a signal, -EIO when the virtqueue is broken,
- *	-ENOMEM when a buffer could not be mapped for DMA, or the errno of
- *	viortc_requestq_stop().
+ * The task takes the answers of others with its own, so nobody needs an
+ * interrupt until it leaves; it must not be preempted before that.
  */
-int viortc_requestq_exchange(struct viortc_requestq *requestq,
-			     const struct viortc_request *request);
+void viortc_requestq_attend(struct viortc_requestq *requestq);
+
+/**
+ * viortc_requestq_send() - make a request available and notify the device
+ * @requestq: requestq that the task attends to
+ * @slot: slot of the task, with the request
+ *
+ * The first timestamp is taken before the device can see the request
+ * (V-order).  An answer that is there on return from the notification is taken.
+ * The lock may be dropped in between.
+ *
+ * Return: 0, or -ENOMEM when a buffer could not be mapped for DMA.
+ */
+int viortc_requestq_send(struct viortc_requestq *requestq,
+			 struct viortc_slot *slot);
+
+/**
+ * viortc_requestq_reap() - take all answers that are there
+ * @requestq: requestq with a virtqueue
+ */
+void viortc_requestq_reap(struct viortc_requestq *requestq);
+
+/**
+ * viortc_requestq_leave() - end what viortc_requestq_attend() began
+ * @requestq: requestq
+ *
+ * If it was the last one, and another task sleeps, interrupts are requested
+ * from now on, and answers that are there already are taken.
+ */
+void viortc_requestq_leave(struct viortc_requestq *requestq);
+
+/**
+ * viortc_requestq_listen() - have an interrupt for the next answer
+ * @requestq: requestq with a virtqueue
+ *
+ * Takes all answers that are there, and requests interrupts for as long as they
+ * are needed: while somebody sleeps, for an answer or a slot, and nobody looks.
+ */
+void viortc_requestq_listen(struct viortc_requestq *requestq);
+
+/**
+ * viortc_requestq_put() - give a slot back, and to who waits for one
+ * @requestq: requestq
+ * @slot: slot that a task or the device has just left
+ */
+void viortc_requestq_put(struct viortc_requestq *requestq,
+			 struct viortc_slot *slot);
 
 #endif /* _VIRTIO_RTC_REQUESTQ_H_ */

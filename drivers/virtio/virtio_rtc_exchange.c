@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * An exchange: the way of a task that has a request to the answer to it.
+ *
+ * This is the path of every clock reading, so nothing is allocated on it, and
+ * the window between the two system timestamps of a reading holds no more
+ * than making the request available, the notification, and seeing the answer.
+ * A device that answers while it is notified, as one inside the hypervisor
+ * does, costs no interrupt and no sleep.  For any other the task first looks
+ * for the answer for as long as answers took lately, unless another task could
+ * use the processor, and then sleeps.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+#include <linux/timekeeping.h>
+
+#include "virtio_rtc_exchange.h"
+#include "virtio_rtc_requestq.h"
+
+/*
+ * A task looks for an answer no longer than this.  It bounds what a reading
+ * can cost in processor time, and is about what a sleep and the interrupt that
+ * ends it cost in a virtual machine.
+ */
+#define VIORTC_LOOK_MAX_NS	(100 * NSEC_PER_USEC)
+
+/* It looks at least this long, if it looks at all. */
+#define VIORTC_LOOK_MIN_NS	(10 * NSEC_PER_USEC)
+
+/* Every wait is bounded, whatever the module parameter says. */
+#define VIORTC_TIMEOUT_MAX_MS	3600000u
+
+static unsigned int request_timeout_ms = 10000;
+module_param(request_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(request_timeout_ms,
+		 "how long to wait for an answer of the device, in ms (default 10000, at most an hour)");
+
+void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
+				       bool interruptible)
+{
+	WRITE_ONCE(requestq->uninterruptible, !interruptible);
+}
+
+/*
+ * Look for the answer, for as long as it is likely to come soon, with the lock
+ * dropped in between.  Others rely on a task that looks, so it is not preempted
+ * but stops when it should be.  That cannot be said on PREEMPT_RT, so there
+ * nobody relies on it.
+ */
+static void viortc_slot_look(struct viortc_requestq *requestq,
+			     struct viortc_slot *slot, unsigned long *flags)
+	__must_hold(&requestq->lock)
+{
+	u64 budget = 2 * (u64)requestq->latency_ns;
+
+	lockdep_assert_held(&requestq->lock);
+
+	if (budget > 2 * VIORTC_LOOK_MAX_NS)
+		return;
+
+	budget = clamp_t(u64, budget, VIORTC_LOOK_MIN_NS, VIORTC_LOOK_MAX_NS);
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		viortc_requestq_leave(requestq);
+	else
+		preempt_disable();
+	spin_unlock_irqrestore(&requestq->lock, *flags);
+
+	while (READ_ONCE(slot->result) == -EINPROGRESS &&
+	       ktime_get_mono_fast_ns() - slot->sent_ns < budget &&
+	       single_task_running() && !need_resched() &&
+	       !signal_pending(current)) {
+		cpu_relax();
+		if (!spin_trylock_irqsave(&requestq->lock, *flags))
+			continue;
+		if (requestq->vq)
+			viortc_requestq_reap(requestq);
+		spin_unlock_irqrestore(&requestq->lock, *flags);
+	}
+
+	spin_lock_irqsave(&requestq->lock, *flags);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		viortc_requestq_attend(requestq);
+	else
+		preempt_enable();
+}
+
+/* Sleep until there is a result, and leave with one of one's own otherwise. */
+static int viortc_slot_sleep(struct viortc_requestq *requestq,
+			     struct viortc_slot *slot, unsigned long deadline)
+{
+	long left = max_t(long, deadline - jiffies, 1);
+
+	if (READ_ONCE(requestq->uninterruptible))
+		left = wait_for_completion_timeout(&slot->done, left);
+	else
+		left = wait_for_completion_interruptible_timeout(&slot->done,
+								 left);
+	if (left < 0)
+		return left;
+
+	return left ? 0 : -ETIMEDOUT;
+}
+
+static bool viortc_slot_wait_is_over(const struct viortc_requestq *requestq,
+				     const struct viortc_share *share)
+{
+	return viortc_slots_allow(&requestq->slots, share) ||
+	       READ_ONCE(requestq->error);
+}
+
+/* The slot to use next; the lock is held and may be dropped in between. */
+static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
+					   struct viortc_share *share,
+					   unsigned long deadline,
+					   unsigned long *flags)
+	__must_hold(&requestq->lock)
+{
+	long left;
+
+	lockdep_assert_held(&requestq->lock);
+
+	for (;;) {
+		if (requestq->error)
+			return ERR_PTR(requestq->error);
+
+		/* Late answers may be waiting that nobody was told of. */
+		if (unlikely(!viortc_slots_allow(&requestq->slots, share))) {
+			viortc_requestq_reap(requestq);
+			if (requestq->error)
+				return ERR_PTR(requestq->error);
+		}
+
+		if (likely(viortc_slots_allow(&requestq->slots, share)))
+			break;
+
+		left = deadline - jiffies;
+		if (left <= 0)
+			return ERR_PTR(-ETIMEDOUT);
+
+		requestq->free_waiters++;
+		viortc_requestq_listen(requestq);
+		spin_unlock_irqrestore(&requestq->lock, *flags);
+		if (READ_ONCE(requestq->uninterruptible))
+			left = wait_event_timeout(requestq->free_wait,
+						  viortc_slot_wait_is_over(requestq, share),
+						  left);
+		else
+			left = wait_event_interruptible_timeout(requestq->free_wait,
+								viortc_slot_wait_is_over(requestq, share),
+								left);
+		spin_lock_irqsave(&requestq->lock, *flags);
+		requestq->free_waiters--;
+		if (left < 0)
+			return ERR_PTR(left);
+	}
+
+	return viortc_slots_take(&requestq->slots, share);
+}
+
+int viortc_exchange(struct viortc_requestq *requestq,
+		    const struct viortc_request *request)
+{
+	unsigned int timeout_ms = clamp(READ_ONCE(request_timeout_ms), 1u,
+					VIORTC_TIMEOUT_MAX_MS);
+	unsigned long deadline = jiffies + msecs_to_jiffies(timeout_ms);
+	struct viortc_share *share = request->share ?: &requestq->share;
+	struct viortc_slot *slot;
+	unsigned long flags;
+	int err, result;
+
+	if (WARN_ON_ONCE(request->req_size > VIORTC_REQUEST_MAX ||
+			 request->resp_size > VIORTC_RESPONSE_MAX))
+		return -EINVAL;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	slot = viortc_slot_get(requestq, share, deadline, &flags);
+	if (IS_ERR(slot)) {
+		spin_unlock_irqrestore(&requestq->lock, flags);
+		return PTR_ERR(slot);
+	}
+
+	memcpy(slot->req, request->req, request->req_size);
+	memset(slot->resp, 0, sizeof(slot->resp));
+	slot->out.length = request->req_size;
+	slot->in.length = request->resp_size;
+	slot->stamp = request->sts;
+	if (request->sts)
+		slot->sts = *request->sts;
+
+	viortc_requestq_attend(requestq);
+	err = viortc_requestq_send(requestq, slot);
+	if (!err && slot->result == -EINPROGRESS)
+		viortc_slot_look(requestq, slot, &flags);
+	if (!err && slot->result == -EINPROGRESS) {
+		reinit_completion(&slot->done);
+		slot->sleeping = true;
+		requestq->sleepers++;
+	}
+	/* Unless somebody else looks, this may have the answer, too. */
+	viortc_requestq_leave(requestq);
+
+	if (slot->sleeping) {
+		spin_unlock_irqrestore(&requestq->lock, flags);
+		err = viortc_slot_sleep(requestq, slot, deadline);
+		spin_lock_irqsave(&requestq->lock, flags);
+	}
+
+	/* A result that came with the signal or the timeout still counts. */
+	result = slot->result == -EINPROGRESS ? err : slot->result;
+	if (slot->sleeping) {
+		slot->sleeping = false;
+		requestq->sleepers--;
+	}
+	if (result >= 0) {
+		memcpy(request->resp, slot->resp, request->resp_size);
+		if (request->sts)
+			*request->sts = slot->sts;
+	}
+	slot->stamp = false;
+	slot->owned = false;
+	viortc_requestq_put(requestq, slot);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+
+	return result;
+}

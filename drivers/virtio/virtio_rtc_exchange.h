@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An exchange: the way of a task that has a request to the answer to it.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef _VIRTIO_RTC_EXCHANGE_H_
+#define _VIRTIO_RTC_EXCHANGE_H_
+
+#include <linux/types.h>
+
+struct ptp_system_timestamp;
+struct viortc_requestq;
+struct viortc_share;
+
+/**
+ * struct viortc_request - a request, and where its answer goes
+ * @share: what the clock has that the request is about, or NULL
+ * @req: the request
+ * @req_size: its size in bytes, at most VIORTC_REQUEST_MAX
+ * @resp: where the answer goes
+ * @resp_size: size of @resp in bytes, at most VIORTC_RESPONSE_MAX: the
+ *	device gets just this much room
+ * @sts: NULL, or where system time goes that was read immediately before the
+ *	device could see the request and immediately after its answer was seen
+ */
+struct viortc_request {
+	struct viortc_share *share;
+	const void *req;
+	size_t req_size;
+	void *resp;
+	size_t resp_size;
+	struct ptp_system_timestamp *sts;
+};
+
+/**
+ * viortc_exchange() - send one request and get the answer
+ * @requestq: requestq
+ * @request: the request
+ *
+ * The answer is as the device gave it, only its bytes are here to stay; what
+ * the device did not write is zero.  The wait is bounded by the module
+ * parameter request_timeout_ms and ended by a signal; the buffers then remain
+ * with the device until it is done with them.
+ *
+ * Context: Process context, may sleep.
+ * Return: the used length that the device reported, which may be anything, or
+ *	-ETIMEDOUT when there was no answer (or no free slot) in time,
+ *	-ERESTARTSYS after a signal, -EIO when the virtqueue is broken,
+ *	-ENOMEM when a buffer could not be mapped for DMA, or the errno of
+ *	viortc_requestq_stop().
+ */
+int viortc_exchange(struct viortc_requestq *requestq,
+		    const struct viortc_request *request);
+
+/**
+ * viortc_requestq_set_interruptible() - say whether signals end waits
+ * @requestq: requestq
+ * @interruptible: whether they do, as they do at first
+ *
+ * The timeout ends waits in any case.
+ *
+ * Context: Any context.
+ */
+void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
+				       bool interruptible);
+
+#endif /* _VIRTIO_RTC_EXCHANGE_H_ */
