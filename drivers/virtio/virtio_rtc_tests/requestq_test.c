@@ -105,14 +105,14 @@ static void viortc_answer_at_once_takes_no_interrupt(struct kunit *test)
 /* Nor does it if another task sleeps, which then has its own answer in time. */
 static void viortc_sleeping_reader_costs_others_no_interrupt(struct kunit *test)
 {
-	struct viortc_sim *sim = viortc_plug(test);
-	struct viortc_test_reader *reader = viortc_readers(test, 1);
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct viortc_sim_stats before, after;
+	struct viortc_test_reader *reader;
 	ktime_t start;
 	int i;
 
 	viortc_test_fault(test, sim, "late-answer=4000,type=read,times=1");
-	viortc_test_read(test, reader, viortc_test_clock(sim, 1));
+	reader = viortc_test_reader(test, sim, 1);
 	msleep(1000);
 	viortc_sim_stats(sim, &before);
 	for (i = 0; i < 1000; i++)
@@ -122,7 +122,7 @@ static void viortc_sleeping_reader_costs_others_no_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.interrupts, before.interrupts);
 
 	start = ktime_get();
-	KUNIT_EXPECT_EQ(test, 0, viortc_test_read_result(reader));
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_reader_result(reader));
 	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), 3000);
 	viortc_sim_stats(sim, &after);
 	KUNIT_EXPECT_EQ(test, after.interrupts, before.interrupts + 1);
