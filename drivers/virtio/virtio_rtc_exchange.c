@@ -114,6 +114,21 @@ static bool viortc_slot_wait_is_over(const struct viortc_requestq *requestq,
 	       READ_ONCE(requestq->error);
 }
 
+static long viortc_slot_wait(struct viortc_requestq *requestq,
+			     const struct viortc_share *share, long left)
+{
+	if (READ_ONCE(requestq->uninterruptible))
+		return wait_event_timeout(requestq->free_wait,
+					  viortc_slot_wait_is_over(requestq,
+								   share),
+					  left);
+
+	return wait_event_interruptible_timeout(requestq->free_wait,
+						viortc_slot_wait_is_over(requestq,
+									 share),
+						left);
+}
+
 /* The slot to use next; the lock is held and may be dropped in between. */
 static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 					   struct viortc_share *share,
@@ -146,14 +161,7 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 		requestq->free_waiters++;
 		viortc_requestq_listen(requestq);
 		spin_unlock_irqrestore(&requestq->lock, *flags);
-		if (READ_ONCE(requestq->uninterruptible))
-			left = wait_event_timeout(requestq->free_wait,
-						  viortc_slot_wait_is_over(requestq, share),
-						  left);
-		else
-			left = wait_event_interruptible_timeout(requestq->free_wait,
-								viortc_slot_wait_is_over(requestq, share),
-								left);
+		left = viortc_slot_wait(requestq, share, left);
 		spin_lock_irqsave(&requestq->lock, *flags);
 		requestq->free_waiters--;
 		if (left < 0)

@@ -102,12 +102,13 @@ static void viortc_slot_finish(struct viortc_requestq *requestq,
 
 static void viortc_requestq_fail(struct viortc_requestq *requestq, int error)
 {
+	struct viortc_slots *slots = &requestq->slots;
 	struct viortc_slot *slot;
 
 	lockdep_assert_held(&requestq->lock);
 
 	requestq->error = error;
-	viortc_for_each_slot(slot, &requestq->slots)
+	for (slot = slots->slot; slot < slots->slot + slots->num; slot++)
 		if (slot->owned && slot->result == -EINPROGRESS)
 			viortc_slot_finish(requestq, slot, error);
 

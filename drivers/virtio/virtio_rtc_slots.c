@@ -27,7 +27,7 @@ int viortc_slots_alloc(struct viortc_slots *slots, unsigned int num)
 
 	slots->num = num;
 	slots->num_free = num;
-	viortc_for_each_slot(slot, slots) {
+	for (slot = slots->slot; slot < slots->slot + num; slot++) {
 		init_completion(&slot->done);
 		sg_init_one(&slot->out, slot->req, sizeof(slot->req));
 		sg_init_one(&slot->in, slot->resp, sizeof(slot->resp));

@@ -45,7 +45,6 @@ struct viortc_share {
  * @out: describes @req
  * @in: describes @resp
  * @req: request
- * @resp: answer, in cache lines of its own
  *
  * A slot belongs to a task from the moment it is taken until the task has its
  * result, and to the device from the moment its buffers are made available
@@ -66,6 +65,7 @@ struct viortc_slot {
 	struct scatterlist out;
 	struct scatterlist in;
 	u8 req[VIORTC_REQUEST_MAX] __aligned(8);
+	/* private: the answer, in cache lines of its own */
 	__dma_from_device_group_begin(resp);
 	u8 resp[VIORTC_RESPONSE_MAX] __aligned(8);
 	__dma_from_device_group_end(resp);
@@ -87,9 +87,6 @@ struct viortc_slots {
 	struct list_head free;
 	unsigned int num_free;
 };
-
-#define viortc_for_each_slot(pos, slots) \
-	for (pos = (slots)->slot; pos < (slots)->slot + (slots)->num; pos++)
 
 /**
  * viortc_slots_init() - start without any
