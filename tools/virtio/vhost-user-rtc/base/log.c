@@ -41,7 +41,7 @@ struct log_rate {
 };
 
 static struct log_rate rates[ARRAY_SIZE(names)];
-static enum log_level upto = LOG_LEVEL_INFO;
+static enum log_level most_detailed = LOG_LEVEL_INFO;
 static int log_fd = STDERR_FILENO;
 static bool to_socket;
 static bool to_journal;
@@ -97,7 +97,7 @@ bool log_set_level(const char *name)
 	for (i = LOG_LEVEL_ERROR; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(names[i], name))
 			continue;
-		upto = i;
+		most_detailed = i;
 		return true;
 	}
 	return false;
@@ -148,7 +148,7 @@ void log_line(enum log_level level, const char *format, ...)
 	int size;
 	int i;
 
-	if (level > upto || !may_write(level, &left_out))
+	if (level > most_detailed || !may_write(level, &left_out))
 		return;
 	if (to_journal)
 		size = snprintf(line, sizeof(line), "<%d>", level);
