@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The virtio driver: takes a device into use, enumerates its clocks, has the
- * submodules build on them, and takes it all down again.
+ * The virtio driver: takes a device into use, and out of it again: at probe and
+ * removal, around sleep, and around resets, its own and others'.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -19,13 +19,10 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "virtio_rtc_alarmq.h"
+#include "virtio_rtc_clocks.h"
 #include "virtio_rtc_compat.h"
 #include "virtio_rtc_exchange.h"
-#include "virtio_rtc_internal.h"
 #include "virtio_rtc_requestq.h"
-
-/* No device has as many; one that says so shall not use up the memory. */
-#define VIORTC_MAX_CLOCKS	256
 
 /* A device that needs a reset gets it at once, and then no more often. */
 #define VIORTC_RESET_INTERVAL	(60 * HZ)
@@ -36,8 +33,7 @@
  * @requestq: its requestq
  * @alarmq: its alarmq, in use if the alarm feature was negotiated
  * @has_vqs: whether the virtqueues exist
- * @num_clocks: number of clocks
- * @clocks: the clocks, by id
+ * @clocks: its clocks
  * @check_status: looks whether the device still works, and resets it if not;
  *	it is frozen while the system sleeps
  * @lifecycle: protects @in_use, and taking the device in and out of use
@@ -50,8 +46,7 @@ struct viortc_dev {
 	struct viortc_requestq requestq;
 	struct viortc_alarmq alarmq;
 	bool has_vqs;
-	unsigned int num_clocks;
-	struct viortc_clock *clocks;
+	struct viortc_clocks clocks;
 	struct delayed_work check_status;
 	struct mutex lifecycle; /* see above */
 	bool in_use;
@@ -78,14 +73,7 @@ static void viortc_alarm_expired(struct viortc_alarmq *alarmq, u16 clock_id)
 	struct viortc_dev *viortc = container_of(alarmq, struct viortc_dev,
 						 alarmq);
 
-	if (clock_id >= viortc->num_clocks) {
-		dev_warn_ratelimited(&viortc->vdev->dev,
-				     "notification for unknown clock %u\n",
-				     clock_id);
-		return;
-	}
-
-	viortc_class_alarm(&viortc->clocks[clock_id]);
+	viortc_clocks_alarm(&viortc->clocks, &viortc->vdev->dev, clock_id);
 }
 
 /* Make the virtqueues and take the requestq into use. */
@@ -136,91 +124,6 @@ static void viortc_halt(struct viortc_dev *viortc, int error)
 	viortc_alarmq_stop(&viortc->alarmq);
 	virtio_reset_device(viortc->vdev);
 	viortc_del_vqs(viortc);
-}
-
-static int viortc_init_clock(struct viortc_dev *viortc,
-			     struct viortc_clock *clock, u16 id)
-{
-	u8 flags;
-	int err;
-
-	clock->dev = &viortc->vdev->dev;
-	clock->requestq = &viortc->requestq;
-	clock->id = id;
-
-	err = viortc_clock_cap(clock, &clock->type, &clock->smearing, &flags);
-	if (err)
-		return err;
-
-	clock->has_alarm = virtio_has_feature(viortc->vdev,
-					      VIRTIO_RTC_F_ALARM) &&
-			   (flags & VIRTIO_RTC_FLAG_ALARM_CAP);
-
-	err = viortc_ptp_register(clock);
-	if (err)
-		return err;
-
-	return viortc_class_register(clock);
-}
-
-/*
- * A clock that fails costs itself, the others go on.  A second one that gives
- * no answer ends it all the same: a device that stopped answering should not
- * be waited for once for each clock.
- */
-static int viortc_init_clocks(struct viortc_dev *viortc)
-{
-	struct device *dev = &viortc->vdev->dev;
-	unsigned int timeouts = 0;
-	u16 num_clocks, id;
-	int err;
-
-	err = viortc_cfg(&viortc->requestq, &num_clocks);
-	if (err)
-		return err;
-
-	if (num_clocks > VIORTC_MAX_CLOCKS) {
-		dev_warn(dev, "using %u of %u clocks\n", VIORTC_MAX_CLOCKS,
-			 num_clocks);
-		num_clocks = VIORTC_MAX_CLOCKS;
-	}
-
-	viortc->clocks = kzalloc_objs(*viortc->clocks, num_clocks);
-	if (!viortc->clocks)
-		return -ENOMEM;
-
-	viortc->num_clocks = num_clocks;
-	for (id = 0; id < num_clocks; id++) {
-		err = viortc_init_clock(viortc, &viortc->clocks[id], id);
-		if (!err)
-			continue;
-		if (err == -ERESTARTSYS)
-			return -EINTR;
-
-		dev_err(dev, "clock %u: cannot be used%s: error %d\n", id,
-			viortc->clocks[id].ptp ? " as an RTC" : "", err);
-		if (err == -ETIMEDOUT && ++timeouts == 2) {
-			viortc->num_clocks = id + 1;
-			dev_err(dev, "no answers: clocks from %u on left out\n",
-				viortc->num_clocks);
-			break;
-		}
-	}
-
-	return 0;
-}
-
-static void viortc_exit_clocks(struct viortc_dev *viortc)
-{
-	struct viortc_clock *clock;
-
-	for (clock = viortc->clocks;
-	     clock < viortc->clocks + viortc->num_clocks; clock++) {
-		viortc_class_unregister(clock);
-		viortc_ptp_unregister(clock);
-	}
-
-	kfree(viortc->clocks);
 }
 
 /*
@@ -282,92 +185,24 @@ static int viortc_reset_prepare(struct virtio_device *vdev)
 static int __maybe_unused viortc_freeze(struct virtio_device *vdev)
 {
 	struct viortc_dev *viortc = vdev->priv;
-	unsigned int id;
 
-	if (pm_suspend_target_state == PM_SUSPEND_ON)
+	if (pm_suspend_target_state == PM_SUSPEND_ON ||
+	    !viortc_clocks_may_wake(&viortc->clocks))
 		return viortc_reset_prepare(vdev);
 
-	for (id = 0; id < viortc->num_clocks; id++) {
-		if (viortc_class_may_wake(&viortc->clocks[id])) {
-			viortc_take_out_of_use(viortc, -EAGAIN);
-			return 0;
-		}
-	}
+	viortc_take_out_of_use(viortc, -EAGAIN);
 
-	return viortc_reset_prepare(vdev);
-}
-
-/* The set of clocks should be the same as before, but it is another device's. */
-static int viortc_restore_clock(struct viortc_clock *clock)
-{
-	u8 type, smearing, flags;
-	int err;
-
-	err = viortc_clock_cap(clock, &type, &smearing, &flags);
-	if (!err && (type != clock->type || smearing != clock->smearing))
-		err = -ENODEV;
-
-	WRITE_ONCE(clock->gone, err);
-	/* Pairs with viortc_clock_request(): whoever goes on knows @gone. */
-	smp_store_release(&clock->asking, false);
-	if (err) {
-		dev_err(clock->dev, "clock %u: lost in the reset: error %d\n",
-			clock->id, err);
-		return err;
-	}
-
-	err = viortc_class_restore(clock);
-	if (err)
-		dev_err(clock->dev,
-			"clock %u: alarm lost in the reset: error %d\n",
-			clock->id, err);
-
-	return err;
-}
-
-/* As in viortc_init_clocks(): do not wait once for each clock. */
-static void viortc_restore_clocks(struct viortc_dev *viortc)
-{
-	unsigned int timeouts = 0;
-	struct viortc_clock *clock;
-
-	for (clock = viortc->clocks;
-	     clock < viortc->clocks + viortc->num_clocks; clock++) {
-		if (!clock->ptp && !clock->rtc)
-			continue;
-
-		if (viortc_restore_clock(clock) == -ETIMEDOUT &&
-		    ++timeouts == 2) {
-			dev_err(clock->dev,
-				"no answers: clocks after %u lost in the reset\n",
-				clock->id);
-			break;
-		}
-	}
-
-	/* Those that nobody was asked for */
-	for (clock = viortc->clocks;
-	     clock < viortc->clocks + viortc->num_clocks; clock++) {
-		if (clock->asking) {
-			WRITE_ONCE(clock->gone, true);
-			/* As above */
-			smp_store_release(&clock->asking, false);
-		}
-	}
+	return 0;
 }
 
 /* After suspend or a reset: the device is as fresh as before the probe. */
 static int viortc_restart(struct viortc_dev *viortc)
 {
 	struct virtqueue *alarmq;
-	unsigned int id;
 	int err;
 
 	viortc_del_vqs(viortc);
-
-	/* Until the device has said that they are what they were. */
-	for (id = 0; id < viortc->num_clocks; id++)
-		WRITE_ONCE(viortc->clocks[id].asking, true);
+	viortc_clocks_doubt(&viortc->clocks);
 
 	err = viortc_start(viortc, &alarmq);
 	if (err)
@@ -375,7 +210,7 @@ static int viortc_restart(struct viortc_dev *viortc)
 
 	/* The task that resumes the system may have a signal waiting. */
 	viortc_requestq_set_interruptible(&viortc->requestq, false);
-	viortc_restore_clocks(viortc);
+	viortc_clocks_restore(&viortc->clocks);
 	viortc_requestq_set_interruptible(&viortc->requestq, true);
 
 	if (alarmq) {
@@ -481,7 +316,7 @@ static void viortc_config_changed(struct virtio_device *vdev)
 
 static void viortc_free(struct viortc_dev *viortc)
 {
-	viortc_exit_clocks(viortc);
+	viortc_clocks_exit(&viortc->clocks);
 	viortc_alarmq_free(&viortc->alarmq);
 	viortc_requestq_free(&viortc->requestq);
 	kfree(viortc);
@@ -509,7 +344,7 @@ static int viortc_probe(struct virtio_device *vdev)
 	if (err)
 		goto err_halt;
 
-	err = viortc_init_clocks(viortc);
+	err = viortc_clocks_init(&viortc->clocks, vdev, &viortc->requestq);
 	if (err)
 		goto err_halt;
 

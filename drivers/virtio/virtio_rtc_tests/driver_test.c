@@ -28,12 +28,12 @@ bool viortc_test_is_bound(struct viortc_sim *sim)
 
 unsigned int viortc_test_num_clocks(struct viortc_sim *sim)
 {
-	return viortc_test_dev(sim)->num_clocks;
+	return viortc_test_dev(sim)->clocks.num;
 }
 
 struct viortc_clock *viortc_test_clock(struct viortc_sim *sim, u16 id)
 {
-	return &viortc_test_dev(sim)->clocks[id];
+	return &viortc_test_dev(sim)->clocks.clock[id];
 }
 
 static int viortc_test_is_rtc(struct device *dev, const void *data)

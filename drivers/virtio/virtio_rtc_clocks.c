@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The clocks of a device: enumerates them, has the submodules build on each,
+ * and asks after a reset whether they are still what they were.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <linux/slab.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <uapi/linux/virtio_rtc.h>
+
+#include "virtio_rtc_clocks.h"
+#include "virtio_rtc_compat.h"
+
+/* No device has as many; one that says so shall not use up the memory. */
+#define VIORTC_MAX_CLOCKS	256
+
+static int viortc_init_clock(struct viortc_clock *clock,
+			     struct virtio_device *vdev,
+			     struct viortc_requestq *requestq, u16 id)
+{
+	u8 flags;
+	int err;
+
+	clock->dev = &vdev->dev;
+	clock->requestq = requestq;
+	clock->id = id;
+
+	err = viortc_clock_cap(clock, &clock->type, &clock->smearing, &flags);
+	if (err)
+		return err;
+
+	clock->has_alarm = virtio_has_feature(vdev, VIRTIO_RTC_F_ALARM) &&
+			   (flags & VIRTIO_RTC_FLAG_ALARM_CAP);
+
+	err = viortc_ptp_register(clock);
+	if (err)
+		return err;
+
+	return viortc_class_register(clock);
+}
+
+/*
+ * A clock that fails costs itself, the others go on.  A second one that gives
+ * no answer ends it all the same: a device that stopped answering should not
+ * be waited for once for each clock.
+ */
+int viortc_clocks_init(struct viortc_clocks *clocks,
+		       struct virtio_device *vdev,
+		       struct viortc_requestq *requestq)
+{
+	struct device *dev = &vdev->dev;
+	unsigned int timeouts = 0;
+	u16 num_clocks, id;
+	int err;
+
+	err = viortc_cfg(requestq, &num_clocks);
+	if (err)
+		return err;
+
+	if (num_clocks > VIORTC_MAX_CLOCKS) {
+		dev_warn(dev, "using %u of %u clocks\n", VIORTC_MAX_CLOCKS,
+			 num_clocks);
+		num_clocks = VIORTC_MAX_CLOCKS;
+	}
+
+	clocks->clock = kzalloc_objs(*clocks->clock, num_clocks);
+	if (!clocks->clock)
+		return -ENOMEM;
+
+	clocks->num = num_clocks;
+	for (id = 0; id < num_clocks; id++) {
+		err = viortc_init_clock(&clocks->clock[id], vdev, requestq, id);
+		if (!err)
+			continue;
+		if (err == -ERESTARTSYS)
+			return -EINTR;
+
+		dev_err(dev, "clock %u: cannot be used%s: error %d\n", id,
+			clocks->clock[id].ptp ? " as an RTC" : "", err);
+		if (err == -ETIMEDOUT && ++timeouts == 2) {
+			clocks->num = id + 1;
+			dev_err(dev, "no answers: clocks from %u on left out\n",
+				clocks->num);
+			break;
+		}
+	}
+
+	return 0;
+}
+
+void viortc_clocks_exit(struct viortc_clocks *clocks)
+{
+	struct viortc_clock *clock;
+
+	for (clock = clocks->clock; clock < clocks->clock + clocks->num;
+	     clock++) {
+		viortc_class_unregister(clock);
+		viortc_ptp_unregister(clock);
+	}
+
+	kfree(clocks->clock);
+}
+
+void viortc_clocks_alarm(struct viortc_clocks *clocks, struct device *dev,
+			 u16 id)
+{
+	if (id >= clocks->num) {
+		dev_warn_ratelimited(dev, "notification for unknown clock %u\n",
+				     id);
+		return;
+	}
+
+	viortc_class_alarm(&clocks->clock[id]);
+}
+
+bool viortc_clocks_may_wake(const struct viortc_clocks *clocks)
+{
+	unsigned int id;
+
+	for (id = 0; id < clocks->num; id++)
+		if (viortc_class_may_wake(&clocks->clock[id]))
+			return true;
+
+	return false;
+}
+
+void viortc_clocks_doubt(struct viortc_clocks *clocks)
+{
+	unsigned int id;
+
+	for (id = 0; id < clocks->num; id++)
+		WRITE_ONCE(clocks->clock[id].asking, true);
+}
+
+/* The set of clocks should be the same as before, but it is another device's. */
+static int viortc_restore_clock(struct viortc_clock *clock)
+{
+	u8 type, smearing, flags;
+	int err;
+
+	err = viortc_clock_cap(clock, &type, &smearing, &flags);
+	if (!err && (type != clock->type || smearing != clock->smearing))
+		err = -ENODEV;
+
+	WRITE_ONCE(clock->gone, err);
+	/* Pairs with viortc_clock_request(): whoever goes on knows @gone. */
+	smp_store_release(&clock->asking, false);
+	if (err) {
+		dev_err(clock->dev, "clock %u: lost in the reset: error %d\n",
+			clock->id, err);
+		return err;
+	}
+
+	err = viortc_class_restore(clock);
+	if (err)
+		dev_err(clock->dev,
+			"clock %u: alarm lost in the reset: error %d\n",
+			clock->id, err);
+
+	return err;
+}
+
+/* As in viortc_clocks_init(): do not wait once for each clock. */
+void viortc_clocks_restore(struct viortc_clocks *clocks)
+{
+	unsigned int timeouts = 0;
+	struct viortc_clock *clock;
+
+	for (clock = clocks->clock; clock < clocks->clock + clocks->num;
+	     clock++) {
+		if (!clock->ptp && !clock->rtc)
+			continue;
+
+		if (viortc_restore_clock(clock) == -ETIMEDOUT &&
+		    ++timeouts == 2) {
+			dev_err(clock->dev,
+				"no answers: clocks after %u lost in the reset\n",
+				clock->id);
+			break;
+		}
+	}
+
+	/* Those that nobody was asked for */
+	for (clock = clocks->clock; clock < clocks->clock + clocks->num;
+	     clock++) {
+		if (clock->asking) {
+			WRITE_ONCE(clock->gone, true);
+			/* As above */
+			smp_store_release(&clock->asking, false);
+		}
+	}
+}
