@@ -6,6 +6,7 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
@@ -113,6 +114,8 @@ void viortc_clocks_alarm(struct viortc_clocks *clocks, struct device *dev,
 		return;
 	}
 
+	/* The device chose @id, and may be an enemy. */
+	id = array_index_nospec(id, clocks->num);
 	viortc_class_alarm(&clocks->clock[id]);
 }
 
