@@ -40,6 +40,11 @@
 	u8 __dma_from_device_group_end__##group[0] __aligned(ARCH_DMA_MINALIGN)
 #endif
 
+/* Where it is not known it is not accepted. */
+#ifndef VIRTIO_F_NOTIFICATION_DATA
+#define VIRTIO_F_NOTIFICATION_DATA	38
+#endif
+
 #ifdef VIORTC_LACKS_CSID_X86_TSC
 
 /* Clocksources of x86 have no ids yet: see ktime_get_snapshot_id() below. */

@@ -129,6 +129,9 @@ static void viortc_halt(struct viortc_dev *viortc, int error)
 /*
  * The specification has no legacy device.  With indirect descriptors the ring
  * would allocate a table for each request, which two descriptors do not need.
+ * A device that keeps the order would have each answer wait for that of a clock
+ * that is slow, or silent.  With data in a notification the ring's state would be
+ * read for it, and that without the lock.
  */
 static int viortc_validate(struct virtio_device *vdev)
 {
@@ -139,6 +142,8 @@ static int viortc_validate(struct virtio_device *vdev)
 	}
 
 	__virtio_clear_bit(vdev, VIRTIO_RING_F_INDIRECT_DESC);
+	__virtio_clear_bit(vdev, VIRTIO_F_IN_ORDER);
+	__virtio_clear_bit(vdev, VIRTIO_F_NOTIFICATION_DATA);
 
 	return 0;
 }

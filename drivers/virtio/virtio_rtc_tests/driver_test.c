@@ -354,6 +354,32 @@ static void viortc_device_can_come_back_any_time(struct kunit *test)
 	}
 }
 
+/* They would make one clock wait for another, or the lock be in vain. */
+static void viortc_some_features_are_declined(struct kunit *test)
+{
+	static const unsigned int declined[] = {
+		VIRTIO_RING_F_INDIRECT_DESC,
+		VIRTIO_F_IN_ORDER,
+		VIRTIO_F_NOTIFICATION_DATA,
+	};
+	struct virtio_device *vdev;
+	unsigned int i;
+
+	vdev = kunit_kzalloc(test, sizeof(*vdev), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vdev);
+	__virtio_set_bit(vdev, VIRTIO_F_VERSION_1);
+	__virtio_set_bit(vdev, VIRTIO_RING_F_EVENT_IDX);
+	for (i = 0; i < ARRAY_SIZE(declined); i++)
+		__virtio_set_bit(vdev, declined[i]);
+
+	KUNIT_ASSERT_EQ(test, 0, viortc_validate(vdev));
+	for (i = 0; i < ARRAY_SIZE(declined); i++)
+		KUNIT_EXPECT_FALSE(test, __virtio_test_bit(vdev, declined[i]));
+	KUNIT_EXPECT_TRUE(test, __virtio_test_bit(vdev, VIRTIO_F_VERSION_1));
+	KUNIT_EXPECT_TRUE(test,
+			  __virtio_test_bit(vdev, VIRTIO_RING_F_EVENT_IDX));
+}
+
 static struct kunit_case viortc_driver_cases[] = {
 	KUNIT_CASE_SLOW(viortc_bind_does_not_step_the_systems_clock),
 	KUNIT_CASE(viortc_device_without_clocks_is_served),
@@ -369,6 +395,7 @@ static struct kunit_case viortc_driver_cases[] = {
 	KUNIT_CASE_SLOW(viortc_removal_does_not_wait_for_the_device),
 	KUNIT_CASE_SLOW(viortc_removal_takes_abandoned_requests_along),
 	KUNIT_CASE(viortc_device_can_come_back_any_time),
+	KUNIT_CASE(viortc_some_features_are_declined),
 	{}
 };
 
