@@ -25,15 +25,13 @@ struct virtqueue;
  * @vq: the virtqueue, or NULL while there is none
  * @error: 0 while requests may be sent, else the errno that each gets
  * @slots: room for requests and answers
- * @share: the slots of requests that are about no clock
+ * @share: that of requests that are about no clock
  * @free_wait: tasks that wait for a slot
  * @free_waiters: how many they are
  * @sleepers: how many tasks sleep until an answer comes
  * @lookers: how many tasks are about to take the answers that come, others' too
  * @uninterruptible: whether signals do not end waits
  * @listening: whether interrupts are requested
- * @latency_ns: what answers took lately once the notification was sent, a
- *	moving average in ns: how long it pays to look for one before sleeping
  */
 struct viortc_requestq {
 	struct device *dev;
@@ -48,7 +46,6 @@ struct viortc_requestq {
 	unsigned int lookers;
 	bool uninterruptible;
 	bool listening;
-	u32 latency_ns;
 };
 
 /**

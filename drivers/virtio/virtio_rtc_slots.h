@@ -21,13 +21,16 @@
 #define VIORTC_RESPONSE_MAX	24
 
 /**
- * struct viortc_share - what a clock has of the slots; zero at first
- * @in_flight: slots in use for requests about the clock
+ * struct viortc_share - what is known of requests about a clock; zero at first
+ * @in_flight: slots that they have
+ * @latency_ns: what their answers took lately once the notification was sent, a
+ *	moving average in ns: how long it pays to look for one before sleeping
  *
  * Lives until all tasks have left and each slot was put back.
  */
 struct viortc_share {
 	unsigned int in_flight;
+	u32 latency_ns;
 };
 
 /**
