@@ -17,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
+#include <linux/suspend.h>
 #include <linux/timekeeping.h>
 
 #include "virtio_rtc_exchange.h"
@@ -43,7 +44,14 @@ MODULE_PARM_DESC(request_timeout_ms,
 void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
 				       bool interruptible)
 {
-	WRITE_ONCE(requestq->uninterruptible, !interruptible);
+	WRITE_ONCE(requestq->steady, interruptible ? NULL : current);
+}
+
+/* While the system goes to sleep only tasks run that it needs for that. */
+static bool viortc_is_interruptible(const struct viortc_requestq *requestq)
+{
+	return READ_ONCE(requestq->steady) != current &&
+	       pm_suspend_target_state == PM_SUSPEND_ON;
 }
 
 /*
@@ -96,7 +104,7 @@ static int viortc_slot_sleep(struct viortc_requestq *requestq,
 {
 	long left = max_t(long, deadline - jiffies, 1);
 
-	if (READ_ONCE(requestq->uninterruptible))
+	if (!viortc_is_interruptible(requestq))
 		left = wait_for_completion_timeout(&slot->done, left);
 	else
 		left = wait_for_completion_interruptible_timeout(&slot->done,
@@ -117,7 +125,7 @@ static bool viortc_slot_wait_is_over(const struct viortc_requestq *requestq,
 static long viortc_slot_wait(struct viortc_requestq *requestq,
 			     const struct viortc_share *share, long left)
 {
-	if (READ_ONCE(requestq->uninterruptible))
+	if (!viortc_is_interruptible(requestq))
 		return wait_event_timeout(requestq->free_wait,
 					  viortc_slot_wait_is_over(requestq,
 								   share),

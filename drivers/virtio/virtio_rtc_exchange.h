@@ -55,13 +55,15 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		    const struct viortc_request *request);
 
 /**
- * viortc_requestq_set_interruptible() - say whether signals end waits
+ * viortc_requestq_set_interruptible() - say whether signals end the task's waits
  * @requestq: requestq
- * @interruptible: whether they do, as they do at first
+ * @interruptible: whether they do those of the calling task, as they do at
+ *	first; there is one task at most whose waits they do not end
  *
- * The timeout ends waits in any case.
+ * While the system goes to sleep they end nobody's.  The timeout ends waits in
+ * any case.
  *
- * Context: Any context.
+ * Context: Process context.
  */
 void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
 				       bool interruptible);

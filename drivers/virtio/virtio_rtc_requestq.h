@@ -15,6 +15,7 @@
 #include "virtio_rtc_slots.h"
 
 struct device;
+struct task_struct;
 struct virtqueue;
 
 /**
@@ -30,7 +31,7 @@ struct virtqueue;
  * @free_waiters: how many they are
  * @sleepers: how many tasks sleep until an answer comes
  * @lookers: how many tasks are about to take the answers that come, others' too
- * @uninterruptible: whether signals do not end waits
+ * @steady: NULL, or the task whose waits no signal ends
  * @listening: whether interrupts are requested
  */
 struct viortc_requestq {
@@ -44,7 +45,7 @@ struct viortc_requestq {
 	unsigned int free_waiters;
 	unsigned int sleepers;
 	unsigned int lookers;
-	bool uninterruptible;
+	struct task_struct *steady;
 	bool listening;
 };
 

@@ -16,6 +16,7 @@
 #include <linux/virtio.h>
 #include <uapi/linux/virtio_rtc.h>
 
+#include "../virtio_rtc_exchange.h"
 #include "../virtio_rtc_requestq.h"
 #include "support.h"
 
@@ -389,6 +390,18 @@ static void viortc_signal_ends_the_wait(struct kunit *test)
 	viortc_expect_right_reading(test, sim, 0);
 }
 
+/* Only the task that restores a device needs its answers whatever comes. */
+static void viortc_signal_ends_the_wait_during_a_restore(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_requestq *requestq = viortc_test_clock(sim, 0)->requestq;
+
+	viortc_requestq_set_interruptible(requestq, false);
+	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
+	viortc_expect_signal_ends_it(test, viortc_test_reader(test, sim, 0));
+	viortc_requestq_set_interruptible(requestq, true);
+}
+
 static void viortc_signal_ends_the_wait_for_a_slot(struct kunit *test)
 {
 	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
@@ -428,6 +441,7 @@ static struct kunit_case viortc_requestq_cases[] = {
 	KUNIT_CASE_SLOW(viortc_slow_clock_does_not_stop_the_others),
 	KUNIT_CASE_SLOW(viortc_ring_that_breaks_ends_the_wait),
 	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait),
+	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait_during_a_restore),
 	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait_for_a_slot),
 	KUNIT_CASE(viortc_signal_spoils_no_answer_that_is_there),
 	{}
