@@ -225,6 +225,9 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		err = viortc_slot_sleep(requestq, slot, deadline);
 		spin_lock_irqsave(&requestq->lock, flags);
+		/* Who was to take it may not have come to that. */
+		if (err && requestq->vq)
+			viortc_requestq_reap(requestq);
 	}
 
 	/* A result that came with the signal or the timeout still counts. */

@@ -363,6 +363,28 @@ static void viortc_ring_that_breaks_ends_the_wait(struct kunit *test)
 	viortc_expect_error(test, sim, -EIO);
 }
 
+/* Nobody listens while a task looks, and that one may be kept from looking. */
+static void viortc_answer_that_nobody_took_counts_at_the_timeout(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_requestq *requestq = viortc_test_clock(sim, 0)->requestq;
+	struct viortc_test_reader *reader;
+	unsigned long flags;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	viortc_requestq_attend(requestq);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+
+	viortc_test_fault(test, sim, "late-answer=1000,type=read,times=1");
+	reader = viortc_test_reader(test, sim, 0);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_reader_result(reader));
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	viortc_requestq_leave(requestq);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+	viortc_expect_right_reading(test, sim, 0);
+}
+
 static void viortc_expect_signal_ends_it(struct kunit *test,
 					 struct viortc_test_reader *reader)
 {
@@ -440,6 +462,7 @@ static struct kunit_case viortc_requestq_cases[] = {
 	KUNIT_CASE_SLOW(viortc_silent_clock_does_not_stop_the_others),
 	KUNIT_CASE_SLOW(viortc_slow_clock_does_not_stop_the_others),
 	KUNIT_CASE_SLOW(viortc_ring_that_breaks_ends_the_wait),
+	KUNIT_CASE_SLOW(viortc_answer_that_nobody_took_counts_at_the_timeout),
 	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait),
 	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait_during_a_restore),
 	KUNIT_CASE_SLOW(viortc_signal_ends_the_wait_for_a_slot),
