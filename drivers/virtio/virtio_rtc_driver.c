@@ -214,9 +214,9 @@ static int viortc_restart(struct viortc_dev *viortc)
 		goto err_halt;
 
 	/* The task that resumes the system may have a signal waiting. */
-	viortc_requestq_set_interruptible(&viortc->requestq, false);
+	viortc_exchange_set_interruptible(&viortc->requestq, false);
 	viortc_clocks_restore(&viortc->clocks);
-	viortc_requestq_set_interruptible(&viortc->requestq, true);
+	viortc_exchange_set_interruptible(&viortc->requestq, true);
 
 	if (alarmq) {
 		err = viortc_alarmq_start(&viortc->alarmq, alarmq);

@@ -41,7 +41,7 @@ module_param(request_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(request_timeout_ms,
 		 "how long to wait for an answer of the device, in ms (default 10000, at most an hour)");
 
-void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
+void viortc_exchange_set_interruptible(struct viortc_requestq *requestq,
 				       bool interruptible)
 {
 	WRITE_ONCE(requestq->steady, interruptible ? NULL : current);

@@ -55,7 +55,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		    const struct viortc_request *request);
 
 /**
- * viortc_requestq_set_interruptible() - say whether signals end the task's waits
+ * viortc_exchange_set_interruptible() - say whether signals end the task's waits
  * @requestq: requestq
  * @interruptible: whether they do those of the calling task, as they do at
  *	first; there is one task at most whose waits they do not end
@@ -65,7 +65,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
  *
  * Context: Process context.
  */
-void viortc_requestq_set_interruptible(struct viortc_requestq *requestq,
+void viortc_exchange_set_interruptible(struct viortc_requestq *requestq,
 				       bool interruptible);
 
 #endif /* _VIRTIO_RTC_EXCHANGE_H_ */

@@ -13,7 +13,7 @@
 #include <linux/device.h>
 #include <linux/types.h>
 
-#include "virtio_rtc_slots.h"
+#include "virtio_rtc_share.h"
 
 struct ptp_system_timestamp;
 struct viortc_class;

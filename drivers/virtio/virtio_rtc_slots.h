@@ -15,23 +15,11 @@
 #include <linux/types.h>
 
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_share.h"
 
 /* The largest request and the largest answer, in bytes (D-space) */
 #define VIORTC_REQUEST_MAX	24
 #define VIORTC_RESPONSE_MAX	24
-
-/**
- * struct viortc_share - what is known of requests about a clock; zero at first
- * @in_flight: slots that they have
- * @latency_ns: what their answers took lately once the notification was sent, a
- *	moving average in ns: how long it pays to look for one before sleeping
- *
- * Lives until all tasks have left and each slot was put back.
- */
-struct viortc_share {
-	unsigned int in_flight;
-	u32 latency_ns;
-};
 
 /**
  * struct viortc_slot - room for one request and its answer

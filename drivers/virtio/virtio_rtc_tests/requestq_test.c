@@ -418,10 +418,10 @@ static void viortc_signal_ends_the_wait_during_a_restore(struct kunit *test)
 	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
 	struct viortc_requestq *requestq = viortc_test_clock(sim, 0)->requestq;
 
-	viortc_requestq_set_interruptible(requestq, false);
+	viortc_exchange_set_interruptible(requestq, false);
 	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
 	viortc_expect_signal_ends_it(test, viortc_test_reader(test, sim, 0));
-	viortc_requestq_set_interruptible(requestq, true);
+	viortc_exchange_set_interruptible(requestq, true);
 }
 
 static void viortc_signal_ends_the_wait_for_a_slot(struct kunit *test)
