@@ -40,6 +40,7 @@ scenario_run() {
 	run_qemu "$1" $(monitor third) -S -incoming unix:/tmp/migrate &
 	migrated_pid=$!
 	until [ -S /tmp/migrate ]; do
+		kill -0 $migrated_pid || return
 		sleep 0.1
 	done
 	tell second 'migrate unix:/tmp/migrate' quit
