@@ -27,7 +27,7 @@
 #:   make check-debug  guests' tests on a kernel that checks itself: KASAN, lockdep...
 #:   make check-systems  whole Debians with the packages, DKMS, systemd and chrony
 #:   make check-long   tests that take hours: tools/testing/selftests/virtio_rtc/long
-#:                     lists them (LONG=NAME)
+#:                     lists them, and long scenarios come with them (LONG=NAME)
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make mutants      show that the tests notice when the code is broken (UNIT=, MUTANT=)
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
