@@ -64,7 +64,7 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 			     struct viortc_slot *slot, unsigned long *flags)
 	__must_hold(&requestq->lock)
 {
-	u64 budget = 2 * (u64)slot->share->latency_ns;
+	u64 budget = 2 * (u64)requestq->latency_ns;
 
 	lockdep_assert_held(&requestq->lock);
 

@@ -148,12 +148,12 @@ void viortc_requestq_free(struct viortc_requestq *requestq)
 	viortc_slots_free(&requestq->slots);
 }
 
-static void viortc_share_learn(struct viortc_share *share, u64 ns)
+static void viortc_requestq_learn(struct viortc_requestq *requestq, u64 ns)
 {
 	u32 sample = min_t(u64, ns, VIORTC_LATENCY_MAX_NS);
 
-	share->latency_ns += sample / 8;
-	share->latency_ns -= share->latency_ns / 8;
+	requestq->latency_ns += sample / 8;
+	requestq->latency_ns -= requestq->latency_ns / 8;
 }
 
 /* Somebody sleeps, for an answer or for a slot, and nobody looks. */
@@ -187,8 +187,8 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 
 		slot->queued = false;
 		if (slot->sent_ns)
-			viortc_share_learn(slot->share,
-					   ktime_get_mono_fast_ns() - slot->sent_ns);
+			viortc_requestq_learn(requestq,
+					      ktime_get_mono_fast_ns() - slot->sent_ns);
 
 		if (!slot->owned)
 			viortc_requestq_put(requestq, slot);
@@ -305,7 +305,7 @@ int viortc_requestq_send(struct viortc_requestq *requestq,
 	if (slot->queued)
 		slot->sent_ns = ktime_get_mono_fast_ns();
 	else
-		viortc_share_learn(slot->share, 0);
+		viortc_requestq_learn(requestq, 0);
 
 	return 0;
 }

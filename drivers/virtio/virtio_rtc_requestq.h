@@ -26,13 +26,15 @@ struct virtqueue;
  * @vq: the virtqueue, or NULL while there is none
  * @error: 0 while requests may be sent, else the errno that each gets
  * @slots: room for requests and answers
- * @share: that of requests that are about no clock
+ * @share: the slots of requests that are about no clock
  * @free_wait: tasks that wait for a slot
  * @free_waiters: how many they are
  * @sleepers: how many tasks sleep until an answer comes
  * @lookers: how many tasks are about to take the answers that come, others' too
  * @steady: NULL, or the task whose waits no signal ends
  * @listening: whether interrupts are requested
+ * @latency_ns: what answers took lately once the notification was sent, a
+ *	moving average in ns: how long it pays to look for one before sleeping
  */
 struct viortc_requestq {
 	struct device *dev;
@@ -47,6 +49,7 @@ struct viortc_requestq {
 	unsigned int lookers;
 	struct task_struct *steady;
 	bool listening;
+	u32 latency_ns;
 };
 
 /**
