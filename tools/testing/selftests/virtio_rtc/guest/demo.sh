@@ -10,7 +10,9 @@ plan 8
 
 log=/var/log/chrony/refclocks.log
 wrong_by=3
-enough=0.000050
+# How large an offset may be, in ns, where a machine that is busy with something else
+# makes it no larger
+exact=
 
 show() {
 	note
@@ -49,10 +51,16 @@ selected() {
 	chronyc -n sources | grep -q '^#\* PHCV'
 }
 
+# The last ten offsets are those of five seconds.
 settled() {
 	selected || return 1
-	last_offsets | awk -v enough=$enough '
-		{ n++; if ($1 > enough || $1 < -enough) far++ }
+	if [ "$exact" ]; then
+		leeway=$exact
+	else
+		leeway=$(./ptp leeway /dev/ptp_virtio 5)
+	fi
+	last_offsets | awk -v enough="$leeway" '
+		{ n++; if ($1 * 1e9 > enough || $1 * 1e9 < -enough) far++ }
 		END { exit !(n == 10 && !far) }'
 }
 
@@ -61,11 +69,13 @@ if wait_until 30 selected; then
 else
 	fail 'chronyd selected PHCV' "$(chronyc -n sources)"
 fi
+settles='ten offsets in a row are small'
 if wait_until 90 settled; then
-	pass "ten offsets in a row are no larger than $enough s"
+	pass "$settles"
 else
-	fail "ten offsets in a row are no larger than $enough s" "the last were: $(last_offsets | tr '\n' ' ')"
+	fail "$settles" "the last were: $(last_offsets | tr '\n' ' ')"
 fi
+note "Small is here: no larger than $leeway ns"
 
 note
 note "\$ cat $log    (what was measured before the last ten offsets left out)"

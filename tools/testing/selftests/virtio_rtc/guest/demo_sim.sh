@@ -15,6 +15,6 @@ show grep . $sim/demo/request_delay_us $sim/demo/response_delay_us
 
 # The rate of the system's clock is set in steps of 0.15 ppm on amd64.
 case $ARCH in
-amd64) enough=0.000000009 ;;
-*) enough=0.000000001 ;;
+amd64) exact=9 ;;
+*) exact=1 ;;
 esac

@@ -56,15 +56,21 @@ is() {
 	fi
 }
 
-# Wait up to SECONDS until COMMAND... succeeds.
+# Wait up to SECONDS until COMMAND... succeeds.  Where each try takes long, because the
+# machine is busy, there are ten at least.
 wait_until() {
-	tries=$(($1 * 10))
+	wait_end=$(($(uptime_s) + $1))
+	tries=10
 	shift
 	while ! "$@" >/dev/null 2>&1; do
-		[ $tries -gt 0 ] || return 1
 		tries=$((tries - 1))
+		[ $tries -gt 0 ] || [ "$(uptime_s)" -le $wait_end ] || return 1
 		usleep 100000
 	done
+}
+
+uptime_s() {
+	cut -d . -f 1 /proc/uptime
 }
 
 # Print the device (/dev/ptpN) of the PTP clock with this name.

@@ -6,6 +6,8 @@
  * ptp gettime DEVICE		print clock_gettime(), in nanoseconds
  * ptp extended DEVICE CALLS	PTP_SYS_OFFSET_EXTENDED: each call works and each
  *				reading lies between its system timestamps
+ * ptp leeway DEVICE SECONDS	print how far chronyd may leave the system's clock from
+ *				this one, in ns, by what disturbed it in SECONDS
  * ptp precise DEVICE		print the errno of PTP_SYS_OFFSET_PRECISE, or 0
  * ptp apart DEVICE OTHER NS CALLS
  *				the other clock is ahead by just so much, as far
@@ -169,6 +171,63 @@ static int extended(int fd, long calls)
 	return 0;
 }
 
+/* What a quiet machine keeps easily, in ns */
+#define QUIET_NS 50000
+
+/* chronyd sets the clock right by changing its rate by 1/12 at most. */
+#define MAX_SLEW 12
+
+#define PAUSE_NS 100000000
+
+static int64_t monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static int64_t max_ns(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * An offset is known no better than a reading's window, and a change of rate
+ * ends as late as chronyd is woken for it.
+ */
+static int leeway(int fd, long seconds)
+{
+	struct ptp_sys_offset_extended request;
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	int64_t end = monotonic() + seconds * 1000000000LL;
+	int64_t width, window, slept, widest = 0, latest = 0;
+	int sample;
+
+	while (monotonic() < end) {
+		memset(&request, 0, sizeof(request));
+		request.n_samples = PTP_MAX_SAMPLES;
+		if (ioctl(fd, PTP_SYS_OFFSET_EXTENDED, &request)) {
+			perror("ptp: PTP_SYS_OFFSET_EXTENDED");
+			return 1;
+		}
+		window = INT64_MAX;
+		for (sample = 0; sample < PTP_MAX_SAMPLES; sample++) {
+			width = ptp_ns(&request.ts[sample][2]) - ptp_ns(&request.ts[sample][0]);
+			if (width < window)
+				window = width;
+		}
+		widest = max_ns(widest, window);
+
+		slept = -monotonic();
+		nanosleep(&pause, NULL);
+		slept += monotonic();
+		latest = max_ns(latest, slept - PAUSE_NS);
+	}
+	printf("%lld\n", (long long)max_ns(QUIET_NS, max_ns(widest, latest / MAX_SLEW)));
+	return 0;
+}
+
 static int hold(int fd)
 {
 	struct ptp_sys_offset_extended request;
@@ -282,12 +341,15 @@ int main(int argc, char **argv)
 		return reader(argv[2]);
 	if (argc == 4 && !strcmp(command, "extended"))
 		return extended(open_clock(argv[2]), atol(argv[3]));
+	if (argc == 4 && !strcmp(command, "leeway"))
+		return leeway(open_clock(argv[2]), atol(argv[3]));
 	if (argc == 6 && !strcmp(command, "apart"))
 		return apart(open_clock(argv[2]), open_clock(argv[3]), atoll(argv[4]),
 			     atol(argv[5]));
 
 	fprintf(stderr, "usage: ptp cross|gettime|precise|hold|reader DEVICE\n"
 			"       ptp extended DEVICE CALLS\n"
+			"       ptp leeway DEVICE SECONDS\n"
 			"       ptp apart DEVICE OTHER NS CALLS\n");
 	return 2;
 }

@@ -10,4 +10,5 @@ scenario_timeout=180
 
 scenario_files() {
 	cp "$top/tools/udev/60-virtio-rtc.rules" "$here/../guest/demo.chrony.conf" "$1"
+	cp "$guest_programs/ptp" "$1"
 }
