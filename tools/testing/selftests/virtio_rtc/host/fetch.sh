@@ -193,9 +193,17 @@ use_suites() {
 	) 8>"$apt_dir/.lock"
 }
 
-# The suites of the package root and of its guests.
+# The suites of the guests, and of the package root.
 use_newest_stable() {
 	use_suites "$1" trixie trixie-updates trixie-backports trixie-security
+}
+
+# use_suites_of ROOT: those of a package root, as root_for names them.
+use_suites_of() {
+	case $1 in
+	'root sid') use_suites amd64 sid ;;
+	*) use_newest_stable amd64 ;;
+	esac
 }
 
 # unpack_all FOLDER [TAR'S ARGUMENTS]: unpack and remove the packages in .debs of it.
