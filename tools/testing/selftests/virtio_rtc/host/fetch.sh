@@ -93,9 +93,25 @@ reason_in() {
 			}
 			{ if (!first) first = $0 } END { print best ? best : first }')
 	case $why in
+	*'held broken packages'*)
+		lacks=$(grep -m 1 ': Depends: ' "$1" | sed 's/^ *//; s/  */ /g')
+		[ ! "$lacks" ] || why="$why ($lacks)"
+		;;
 	*expired*) why="$why (the mirror's copy is old; Acquire::Check-Valid-Until \"false\" in this machine's apt.conf takes it all the same)" ;;
 	esac
 	echo "${why:-$(tail -n 1 "$1")}"
+}
+
+# may_pass REASON: the mirror may do better in a minute.  What it has never had, or what
+# is wrong with its keys or its age, stays.
+may_pass() {
+	case $1 in
+	*expired* | *'not signed'* | *NO_PUBKEY*) return 1 ;;
+	*'Failed to fetch'* | *ismatch* | *'unexpected size'* | *'not valid yet'*) ;;
+	*'Could not '* | *'Unable to connect'* | *'Unable to fetch'* | *'Cannot initiate'*) ;;
+	*'Connection '* | *'Temporary failure'* | *'timed out'*) ;;
+	*) return 1 ;;
+	esac
 }
 
 # with_patience WHAT COMMAND...: what may pass, like a mirror in the middle of its
@@ -111,10 +127,7 @@ with_patience() {
 			return 0
 		fi
 		why=$(reason_in "$said")
-		case $why in
-		*expired* | *'not signed'* | *NO_PUBKEY* | *'Unable to locate'* | *'does not have a Release'*)
-			break ;;
-		esac
+		may_pass "$why" || break
 		[ $pause -gt 0 ] || break
 		tell "$what: $why; trying again in $pause s"
 		sleep $pause
@@ -246,6 +259,8 @@ fetch_unpack_system() {
 		mkdir -p "$system/usr/$d"
 		[ -e "$system/$d" ] || ln -s "usr/$d" "$system/$d"
 	done
+	# apt says nothing for a while.
+	echo 'choosing packages'
 	with_patience "$(echo "$*" | cut -c 1-60)" apt-get install -y --download-only \
 		-o Dir::Cache::archives="$debs" -o Dir::State::status="$status" \
 		-o Debug::NoLocking=1 "$@"

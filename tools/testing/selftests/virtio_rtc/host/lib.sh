@@ -115,6 +115,16 @@ show_progress() {
 	done
 }
 
+# wait_for_lock NAME LOG: of descriptor 9, which another make may have that makes NAME.
+wait_for_lock() {
+	flock --nonblock 9 && return
+	say "waiting for another make, which makes $1"
+	show_progress "$1" "$2" 9>&- &
+	progress=$!
+	flock 9
+	kill $progress
+}
+
 # A package root is made and entered with mounts, which only root may do.
 need_root() {
 	[ "$(id -u)" -eq 0 ] ||
