@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# The driver under a hostile device, in one process. A part of ../Makefile.
+#
+# The kernel's own virtio_ring.c and virtio.c are built in, of the source in
+# KERNEL_SOURCE, which the package root has. Of its headers some are taken as they
+# are; what the others declare is in shim/.
+
+KERNEL_SOURCE ?= /kernels/source
+
+rtc_driver := $(out)/rtc-driver
+rtc_driver_headers := $(rtc_driver)/include/.made
+rtc_driver_real := linux/list.h linux/container_of.h linux/poison.h linux/err.h \
+	linux/virtio.h linux/virtio_config.h linux/virtio_ring.h linux/virtio_features.h \
+	linux/virtio_byteorder.h linux/device-id/virtio.h \
+	linux/clocksource_ids.h linux/kconfig.h uapi/linux/virtio_config.h \
+	uapi/linux/virtio_ring.h uapi/linux/virtio_types.h uapi/linux/virtio_ids.h
+# Of these nothing but what shim/ has is used.
+rtc_driver_shimmed := linux/types.h linux/scatterlist.h linux/spinlock.h linux/device.h \
+	linux/gfp.h linux/dma-mapping.h linux/completion.h linux/bits.h linux/bug.h \
+	linux/string.h linux/compiler.h linux/compiler_types.h linux/build_bug.h linux/stddef.h \
+	linux/const.h linux/slab.h linux/module.h linux/hrtimer.h linux/kmsan.h linux/irqreturn.h \
+	linux/idr.h linux/of.h linux/cache.h linux/jiffies.h linux/ktime.h linux/math64.h \
+	linux/mutex.h linux/nospec.h linux/pm_wakeup.h linux/ptp_clock_kernel.h linux/rcupdate.h \
+	linux/sched.h linux/sched/signal.h linux/sched/stat.h linux/suspend.h \
+	linux/timekeeping.h linux/version.h linux/wait.h linux/workqueue.h asm/barrier.h \
+	linux/virtio_anchor.h xen/xen.h generated/autoconf.h
+
+$(rtc_driver_headers): rtc-driver/build.mk $(wildcard $(KERNEL_SOURCE)/Makefile)
+	@rm -rf $(@D)
+	@for h in $(rtc_driver_shimmed); do \
+		mkdir -p $$(dirname $(@D)/$$h) && echo '#include "shim/device.h"' >$(@D)/$$h; \
+	done
+	@for h in $(rtc_driver_real); do \
+		mkdir -p $$(dirname $(@D)/$$h) && \
+		echo "#include \"$(KERNEL_SOURCE)/include/$$h\"" >$(@D)/$$h; \
+	done
+	@for h in virtio_ids virtio_types virtio_ring virtio_config; do \
+		[ -e $(@D)/linux/$$h.h ] || echo "#include <uapi/linux/$$h.h>" >$(@D)/linux/$$h.h; \
+	done
+	@echo '#include_next <linux/rtc.h>' >$(@D)/linux/rtc.h
+	@touch $@
+
+kernel_version = $(shell sed -n 's/^$(1) = //p' $(KERNEL_SOURCE)/Makefile)
+rtc_driver_flags = -std=gnu11 -D_GNU_SOURCE -D__KERNEL__ -include rtc-driver/shim/device.h \
+	-DLINUX_VERSION_CODE=$$(($(call kernel_version,VERSION) << 16 | \
+		$(call kernel_version,PATCHLEVEL) << 8)) \
+	'-DKERNEL_VERSION(a,b,c)=((a) << 16 | (b) << 8 | (c))' \
+	$(addprefix -DCONFIG_,PM PM_SLEEP VIRTIO_RTC_PTP=1 VIRTIO_RTC_CLASS=1 VIRTIO_RTC_X86=1) \
+	-I$(rtc_driver)/include -I$(top)/include -Irtc-driver -Irtc-model -MMD -MP \
+	-O1 -g -fwrapv $(sanitize),fuzzer-no-link -fsanitize-address-use-after-return=never
+rtc_driver_warnings := -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
+	$(if $(WERROR),-Werror)
+
+rtc_driver_ours := $(patsubst $(top)/%.c,$(rtc_driver)/%.o,\
+	$(wildcard $(top)/drivers/virtio/virtio_rtc_*.c))
+rtc_driver_ours := $(filter-out %_arm.o,$(rtc_driver_ours))
+rtc_driver_kernel := $(addprefix $(rtc_driver)/kernel/,virtio.o virtio_ring.o)
+rtc_driver_shims := $(patsubst %.c,$(rtc_driver)/%.o,$(wildcard rtc-driver/*.c))
+
+$(rtc_driver)/drivers/%.o: $(top)/drivers/%.c $(rtc_driver_headers)
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_warnings) -c -o $@ $<
+
+$(rtc_driver)/rtc-driver/%.o: rtc-driver/%.c $(rtc_driver_headers)
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_warnings) -c -o $@ $<
+
+$(rtc_driver)/kernel/%.o: $(KERNEL_SOURCE)/drivers/virtio/%.c $(rtc_driver_headers)
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CLANG) $(rtc_driver_flags) -w -c -o $@ $<
+
+$(out)/driver_fuzz: $(rtc_driver_ours) $(rtc_driver_kernel) $(rtc_driver_shims)
+	@echo "  LD      $@"
+	@$(CLANG) -g $(sanitize),fuzzer -o $@ $^
+
+# Stacks take turns in a few lines of that machine's assembler.
+ifeq ($(shell uname -m),x86_64)
+ifneq ($(wildcard $(KERNEL_SOURCE)/Makefile),)
+fuzzers += driver_fuzz
+corpus_driver_fuzz := rtc-driver/corpus
+endif
+endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Memory, what the device has of it, and what is said of it.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <stdarg.h>
+
+#include "world.h"
+
+#define MAX_MAPPINGS	256
+
+/* What fails: @times calls after @nth that do not. */
+struct failures {
+	unsigned int nth;
+	unsigned int times;
+};
+
+struct mapping {
+	char *memory;
+	size_t size;
+	enum dma_data_direction dir;
+};
+
+static struct failures alloc_failures, map_failures;
+static unsigned int allocated, num_mappings;
+static struct mapping mappings[MAX_MAPPINGS];
+
+void memory_init(void)
+{
+	alloc_failures.times = 0;
+	map_failures.times = 0;
+}
+
+void memory_fail_alloc(unsigned int nth, unsigned int times)
+{
+	alloc_failures = (struct failures){ nth, times };
+}
+
+void memory_fail_map(unsigned int nth, unsigned int times)
+{
+	map_failures = (struct failures){ nth, times };
+}
+
+static bool fails(struct failures *failures)
+{
+	if (!failures->times || failures->nth) {
+		if (failures->nth)
+			failures->nth--;
+		return false;
+	}
+	failures->times--;
+	return true;
+}
+
+void *shim_alloc(size_t num, size_t size)
+{
+	void *memory;
+
+	if (fails(&alloc_failures))
+		return NULL;
+	/* An allocation of nothing is not NULL, and not to be used. */
+	memory = num && size ? calloc(num, size) : malloc(0);
+	BUG_ON(!memory);
+	allocated++;
+	return memory;
+}
+
+void shim_free(const void *memory)
+{
+	if (!memory)
+		return;
+	allocated--;
+	free((void *)memory);
+}
+
+static dma_addr_t add_mapping(void *memory, size_t size, enum dma_data_direction dir)
+{
+	BUG_ON(num_mappings == MAX_MAPPINGS);
+	mappings[num_mappings++] = (struct mapping){ memory, size, dir };
+	return (dma_addr_t)(unsigned long)memory;
+}
+
+dma_addr_t shim_map(void *memory, size_t size, enum dma_data_direction dir)
+{
+	if (fails(&map_failures))
+		return DMA_MAPPING_ERROR;
+	return add_mapping(memory, size, dir);
+}
+
+/* What is unmapped was mapped, just so. */
+void shim_unmap(dma_addr_t addr, size_t size, enum dma_data_direction dir)
+{
+	char *memory = (char *)(unsigned long)addr;
+	struct mapping *mapping;
+	unsigned int i;
+
+	for (i = 0; i < num_mappings; i++) {
+		mapping = &mappings[i];
+		if (mapping->memory == memory && mapping->size == size &&
+		    mapping->dir == dir) {
+			*mapping = mappings[--num_mappings];
+			return;
+		}
+	}
+	BUG();
+}
+
+/* Rings are in memory that always is the device's, and found by other means. */
+void *shim_alloc_shared(size_t size, dma_addr_t *addr)
+{
+	void *memory;
+
+	if (fails(&alloc_failures) || posix_memalign(&memory, ARCH_DMA_MINALIGN, size))
+		return NULL;
+	memset(memory, 0, size);
+	allocated++;
+	*addr = (dma_addr_t)(unsigned long)memory;
+	return memory;
+}
+
+void *memory_of_device(u64 addr, size_t size, bool write)
+{
+	char *memory = (char *)(unsigned long)addr;
+	struct mapping *mapping;
+
+	for (mapping = mappings; mapping < mappings + num_mappings; mapping++)
+		if (memory >= mapping->memory && size <= mapping->size &&
+		    memory + size <= mapping->memory + mapping->size &&
+		    mapping->dir == (write ? DMA_FROM_DEVICE : DMA_TO_DEVICE))
+			return memory;
+	return NULL;
+}
+
+void memory_check(void)
+{
+	BUG_ON(allocated);
+	BUG_ON(num_mappings);
+}
+
+void shim_bug(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "%s:%d: %s\n", file, line, what);
+	abort();
+}
+
+void shim_warn(const char *file, int line, const char *what)
+{
+	if (strstr(file, "virtio_rtc"))
+		shim_bug(file, line, what);
+}
+
+/* With VERBOSE in the environment everything is printed. */
+void shim_log(const char *format, ...)
+{
+	static int verbose = -1;
+	va_list args;
+
+	if (verbose < 0)
+		verbose = !!getenv("VERBOSE");
+	if (!verbose)
+		return;
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+}
