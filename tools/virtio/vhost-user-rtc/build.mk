@@ -10,7 +10,7 @@ machine := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86),$(if \
 	$(filter aarch64,$(machine)),arm64),none).c
 # The rooms of the house, from the lowest up: each uses those above it in this list.
-base_sources := $(addprefix $(d)/base/,event_loop.c log.c notify.c)
+base_sources := $(addprefix $(d)/base/,event_loop.c log.c notify.c polling.c)
 transport_sources := $(addprefix $(d)/transport/,guest_memory.c listener.c virtqueue.c \
 	vhost_user.c vhost_user_handlers.c vhost_user_queue.c vhost_user_stream.c)
 leap_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c host_time.c)
@@ -27,13 +27,15 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 # The tests drive the program itself; most of them, one with sanitizers.
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c send.c) rtc-model/check.c
 daemon_tests := alarms clocks cross_timestamps delayed_answers faults front_end_leaves \
-	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset \
+	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset polling \
 	reload resources
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
 check: export VHOST_USER_RTC := $(out)/vhost-user-rtc-sanitized
 check: export VHOST_USER_RTC_VERSION := $(shell cat $(top)/VERSION)
 check: export VHOST_USER_RTC_PLAIN := $(BUILD)/vhost-user-rtc
+
+$(eval $(call bench,read-bench,$(d)/test/read_bench.c $(frontend_sources)))
 
 tests += daemon-options-test
 $(out)/daemon-options-test: $(d)/test/options_test.sh

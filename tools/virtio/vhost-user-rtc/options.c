@@ -21,6 +21,7 @@
 
 /* An hour; more would be a mistake. */
 #define MAX_DELAY_MS	3600000
+#define MAX_POLL_US	1000000
 
 static const char *const default_clocks[] = {
 	"utc,alarm", "tai", "monotonic", "smeared:noon-linear,alarm",
@@ -36,6 +37,7 @@ enum {
 	OPTION_START_TIME,
 	OPTION_RETAIN_ALARMS,
 	OPTION_DELAY,
+	OPTION_POLL_US,
 	OPTION_FAULT,
 	OPTION_LOG_LEVEL,
 	OPTION_HELP,
@@ -52,6 +54,7 @@ static const struct option long_options[] = {
 	{ "start-time", required_argument, NULL, OPTION_START_TIME },
 	{ "retain-alarms", required_argument, NULL, OPTION_RETAIN_ALARMS },
 	{ "delay", required_argument, NULL, OPTION_DELAY },
+	{ "poll-us", required_argument, NULL, OPTION_POLL_US },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
 	{ "log-level", required_argument, NULL, OPTION_LOG_LEVEL },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -121,6 +124,8 @@ static void print_help(void)
 	       "                        keep alarms over device resets (default: yes)\n"
 	       "  --delay=REQUEST[,RESPONSE]\n"
 	       "                        wait so many ms before and after handling a request\n"
+	       "  --poll-us=N           look for the next request for up to N us before waiting\n"
+	       "                        for it, if that pays (default: 0, never)\n"
 	       "  --fault=NAME[=VALUE][,type=MESSAGE][,every=N][,times=N]\n"
 	       "                        go wrong, to test drivers; NAME is one of\n");
 	for (i = 0; (name = viortc_fault_name(i, &about)); i++)
@@ -201,6 +206,16 @@ static void parse_delay(struct device_config *config, const char *text)
 		     MAX_DELAY_MS);
 	config->request_delay = request * UINT64_C(1000000);
 	config->response_delay = response * UINT64_C(1000000);
+}
+
+static void parse_poll(struct device_config *config, const char *text)
+{
+	unsigned long us;
+	char *end;
+
+	if (!parse_uint(text, MAX_POLL_US, &end, &us) || *end)
+		fail("--poll-us=%s is not a number up to %u", text, MAX_POLL_US);
+	config->poll = us * UINT64_C(1000);
 }
 
 static void parse_retain(struct device_config *config, const char *text)
@@ -317,6 +332,9 @@ void options_parse(struct options *o, int argc, char **argv)
 			break;
 		case OPTION_DELAY:
 			parse_delay(&o->config, optarg);
+			break;
+		case OPTION_POLL_US:
+			parse_poll(&o->config, optarg);
 			break;
 		case OPTION_FAULT:
 			parse_fault(&o->config, optarg);

@@ -13,6 +13,7 @@
 #include "device.h"
 #include "in_flight.h"
 #include "base/macros.h"
+#include "base/polling.h"
 #include "stale.h"
 #include "virtio_rtc_sim/model.h"
 
@@ -29,6 +30,7 @@ struct device {
 	struct viortc_model_clock *clock;
 	struct device_time time;
 	struct in_flight_pool pool;
+	struct polling polling;
 	struct stale stale;
 	bool starved[VHOST_USER_NUM_QUEUES];	/* buffers wait for room in the pool */
 	struct vhost_user session;
@@ -193,6 +195,21 @@ static void handle_request(struct device *d, struct in_flight *f)
 	deliver(d);
 }
 
+/*
+ * Looks for requests in the next turn, without kicks.  In between others have
+ * theirs: messages, timers, signals.
+ */
+static void look_again(struct device *d, struct vhost_user_queue *q)
+{
+	bool looks = polling_goes_on(&d->polling);
+
+	if (!looks && !q->vq.quiet)
+		return;
+	if (looks != q->vq.quiet)
+		virtqueue_quiet(&q->vq, looks);
+	event_loop_again(d->loop, &q->kick);
+}
+
 static void take_requests(struct device *d)
 {
 	struct vhost_user_queue *q = &d->session.queue[VHOST_USER_REQUESTQ];
@@ -211,9 +228,13 @@ static void take_requests(struct device *d)
 			handle_request(d, f);
 		}
 	}
+	vhost_user_queue_call(q);
+	if (i)
+		polling_worked(&d->polling, q->vq.quiet);
 	if (!has_turn(q, i, walked))
 		event_loop_again(d->loop, &q->kick);
-	vhost_user_queue_call(q);
+	else if (vhost_user_queue_live(q) && !d->starved[VHOST_USER_REQUESTQ])
+		look_again(d, q);
 }
 
 /* Lets a buffer go on whose waiting has ended, on a queue that is live. */
@@ -392,6 +413,7 @@ struct device *device_create(struct event_loop *loop, struct device_config *conf
 		return NULL;
 	d->loop = loop;
 	d->config = config;
+	polling_init(&d->polling, config->poll);
 	/* One more, so that a device without clocks is no special case. */
 	d->clock = calloc(config->num_clocks + 1, sizeof(*d->clock));
 	if (d->clock)

@@ -29,6 +29,7 @@
  * @retain_alarms: Alarms are kept over a reset.
  * @request_delay: ns from a request becoming available to its being handled.
  * @response_delay: ns from there to its buffer being used.
+ * @poll: ns to look for the next request after one, at most; 0 to wait for a kick.
  * @faults: What is to go wrong.
  * @closed: Called when a front end has left; @failed if it was at fault.
  * @priv: Passed to @closed.
@@ -40,6 +41,7 @@ struct device_config {
 	bool retain_alarms;
 	uint64_t request_delay;
 	uint64_t response_delay;
+	uint64_t poll;
 	struct viortc_faults faults;
 	void (*closed)(void *priv, bool failed);
 	void *priv;

@@ -45,6 +45,9 @@ void frontend_offer(struct frontend *f, unsigned int q, uint16_t head)
 	if (has_event_idx(f) &&
 	    !vring_need_event(__atomic_load_n(avail_event, __ATOMIC_SEQ_CST), old + 1, old))
 		return;
+	if (!has_event_idx(f) &&
+	    __atomic_load_n(&queue->used->flags, __ATOMIC_SEQ_CST) & VRING_USED_F_NO_NOTIFY)
+		return;
 	assert_int_equal(write(queue->kick, &one, sizeof(one)), sizeof(one));
 }
 

@@ -221,7 +221,7 @@ static bool has_avail(struct virtqueue *vq, uint16_t *offered)
 	*offered = (uint16_t)(load16(&vq->avail->idx) - vq->next_avail);
 	if (*offered)
 		return true;
-	if (!vq->event_idx)
+	if (!vq->event_idx || vq->quiet)
 		return false;
 	__atomic_store_n(avail_event(vq), htole16(vq->next_avail), __ATOMIC_RELAXED);
 	/* Either the driver sees the event index, or we see its buffer. */
@@ -252,6 +252,22 @@ int virtqueue_pop(struct virtqueue *vq, struct virtqueue_buffer *buffer, const c
 		return -1;
 	vq->next_avail++;
 	return 1;
+}
+
+void virtqueue_quiet(struct virtqueue *vq, bool quiet)
+{
+	vq->quiet = quiet;
+	if (vq->event_idx) {
+		/* The buffer that was taken last is announced already. */
+		if (quiet)
+			__atomic_store_n(avail_event(vq), htole16(vq->next_avail - 1),
+					 __ATOMIC_RELAXED);
+		return;
+	}
+	__atomic_store_n(&vq->used->flags, htole16(quiet ? VRING_USED_F_NO_NOTIFY : 0),
+			 __ATOMIC_RELAXED);
+	/* Either the driver sees the flag, or we see its buffer. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 void virtqueue_unpop(struct virtqueue *vq)

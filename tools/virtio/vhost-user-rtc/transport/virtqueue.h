@@ -42,6 +42,7 @@
  * @next_used: The next entry of our ring to fill, free-running.
  * @called: @next_used when the driver was last told.
  * @walked: How many descriptors were looked at, for whoever wants to bound that.
+ * @quiet: The driver is asked for no kicks.
  * @fresh: The driver was not told of anything since virtqueue_start(), so what it
  *	was told before that is not known.
  */
@@ -57,6 +58,7 @@ struct virtqueue {
 	uint16_t next_used;
 	uint16_t called;
 	uint32_t walked;
+	bool quiet;
 	bool fresh;
 };
 
@@ -142,11 +144,22 @@ const char *virtqueue_remap(struct virtqueue *vq, const struct virtqueue_setup *
  *	then not be used until it is started again.
  *
  * When there is no buffer the driver was asked for a kick for the next one,
- * and none that it made available before it could see that is missed.
+ * and none that it made available before it could see that is missed; unless
+ * virtqueue_quiet() said that none is needed.
  *
  * Return: 1 if @buffer is one, 0 if there is none, -1 if the ring is broken.
  */
 int virtqueue_pop(struct virtqueue *vq, struct virtqueue_buffer *buffer, const char **error);
+
+/**
+ * virtqueue_quiet - ask the driver for no kicks, or for kicks again
+ * @vq: The ring.
+ * @quiet: Which of the two.
+ *
+ * Whoever wants none looks with virtqueue_pop() for what is there.  With kicks again
+ * that has to be done once more: it closes the gap.
+ */
+void virtqueue_quiet(struct virtqueue *vq, bool quiet);
 
 /**
  * virtqueue_unpop - give the buffer back that was taken last

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * When it pays to look for work for a while, instead of waiting to be told of it.
+ *
+ * To tell of work and to wake up for it takes longer than the work.  So whoever has
+ * just worked may look for more, as long as that work may come soon and nobody else
+ * wants the processor.  Both are learnt from what happened:
+ *
+ * - The time to look grows while work that was told of would have been found by
+ *   looking, and shrinks when it would not.
+ * - The processor is offered to others before each look.  When one takes it, there is no
+ *   looking for some time, longer each time.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#ifndef POLLING_H
+#define POLLING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * struct polling - what was learnt
+ */
+struct polling {
+	/* private: all times in ns, of CLOCK_MONOTONIC */
+	uint64_t most;
+	uint64_t window;
+	uint64_t worked;
+	uint64_t until;
+	uint64_t barred;
+	uint64_t barred_until;
+	long preempted;
+};
+
+/**
+ * polling_init - begin without experience
+ * @p: The policy.
+ * @most: How long to look after work at most, in ns; 0 for never.
+ */
+void polling_init(struct polling *p, uint64_t most);
+
+/**
+ * polling_worked - there was work, and it is done
+ * @p: The policy.
+ * @looked: It was found by looking.
+ */
+void polling_worked(struct polling *p, bool looked);
+
+/**
+ * polling_goes_on - whether to look for more
+ * @p: The policy.
+ *
+ * To be asked each time that nothing was found.  Costs two system calls.
+ *
+ * Return: Whether it may pay.
+ */
+bool polling_goes_on(struct polling *p);
+
+#endif /* POLLING_H */

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A daemon that looks for requests: what comes soon needs no kick, what comes at
+ * any time is answered, and nothing else waits for it.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "frontend.h"
+
+#define US	UINT64_C(1000)
+#define MS	UINT64_C(1000000)
+
+/* An eventfd that nobody reads counts. */
+static uint64_t kicks(struct frontend *f)
+{
+	uint64_t value = 0;
+
+	return read(f->queue[REQUESTQ].kick, &value, sizeof(value)) == sizeof(value) ? value : 0;
+}
+
+static void start(struct frontend *f, const char *option, uint64_t features)
+{
+	const char *const args[] = { option, NULL };
+
+	frontend_spawn(f, args);
+	frontend_start(f, features);
+	frontend_read(f, 0);
+	kicks(f);
+}
+
+/* Reads a clock as a driver that looks for its answer. */
+static void look(struct frontend *f)
+{
+	const struct virtio_rtc_req_read req = { .head.msg_type = htole16(VIRTIO_RTC_REQ_READ) };
+	struct frontend_queue *q = &f->queue[REQUESTQ];
+	uint32_t head;
+
+	frontend_post(f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	while (__atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE) == q->taken)
+		;
+	assert_int_equal(frontend_take(f, REQUESTQ, &head, PATIENCE_MS),
+			 sizeof(struct virtio_rtc_resp_read));
+}
+
+/* How often others took the processor from the daemon */
+static unsigned long preemptions(struct frontend *f)
+{
+	static const char key[] = "nonvoluntary_ctxt_switches:";
+	unsigned long num = 0;
+	char path[64], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", f->daemon);
+	file = fopen(path, "re");
+	check(file, "no %s", path);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, strlen(key)))
+			num = strtoul(line + strlen(key), NULL, 10);
+	fclose(file);
+	return num;
+}
+
+/* Most readings that follow one another have no kick, unless others want the processor. */
+static void saves_kicks(uint64_t features)
+{
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + 3000 * MS;
+	unsigned long before;
+	struct frontend f;
+	unsigned int i;
+	bool busy;
+
+	start(&f, "--poll-us=1000", features);
+	before = preemptions(&f);
+	do {
+		for (i = 0; i < 1000; i++)
+			look(&f);
+		if (kicks(&f) < 500) {
+			frontend_end(&f);
+			return;
+		}
+	} while (host_ns(CLOCK_MONOTONIC) < end);
+	busy = preemptions(&f) != before;
+	frontend_end(&f);
+	if (!busy)
+		fail_msg("each reading has its kick");
+	print_message("the machine is too busy to tell\n");
+	skip();
+}
+
+static void what_comes_soon_needs_no_kick(void **state)
+{
+	(void)state;
+	saves_kicks(ALL_FEATURES);
+}
+
+static void nor_does_it_without_event_indices(void **state)
+{
+	(void)state;
+	saves_kicks(PLAIN_FEATURES);
+}
+
+static void without_polling_each_request_has_its_kick(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	start(&f, "--poll-us=0", ALL_FEATURES);
+	for (i = 0; i < 1000; i++)
+		frontend_read(&f, 0);
+	assert_int_equal(kicks(&f), 1000);
+	frontend_end(&f);
+}
+
+/* Around the end of the looking, above all */
+static void answer_all(struct frontend *f)
+{
+	uint64_t end;
+	unsigned int i;
+
+	for (i = 0; i < 20000; i++) {
+		end = host_ns(CLOCK_MONOTONIC) + i % 100 * US;
+		while (host_ns(CLOCK_MONOTONIC) < end)
+			;
+		frontend_read(f, i % 4);
+	}
+}
+
+static void what_comes_at_any_time_is_answered(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	start(&f, "--poll-us=50", ALL_FEATURES);
+	answer_all(&f);
+	frontend_end(&f);
+}
+
+static void and_is_without_event_indices(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	start(&f, "--poll-us=50", PLAIN_FEATURES);
+	answer_all(&f);
+	frontend_end(&f);
+}
+
+static void messages_do_not_wait_for_it(void **state)
+{
+	struct frontend f;
+	uint64_t began;
+	unsigned int i;
+
+	(void)state;
+	/* Each would take a second. */
+	start(&f, "--poll-us=1000000", ALL_FEATURES);
+	for (i = 0; i < 100; i++)
+		frontend_read(&f, 0);
+	began = host_ns(CLOCK_MONOTONIC);
+	for (i = 0; i < 100; i++) {
+		frontend_read(&f, 0);
+		frontend_get(&f, VHOST_USER_GET_FEATURES);
+	}
+	check_between("ns", 0, host_ns(CLOCK_MONOTONIC) - began, 50000 * MS);
+	frontend_end(&f);
+}
+
+static void alarms_do_not_wait_for_it(void **state)
+{
+	struct frontend f;
+	uint64_t began;
+	unsigned int i;
+
+	(void)state;
+	start(&f, "--poll-us=1000000", ALL_FEATURES);
+	frontend_populate(&f, 16);
+	for (i = 0; i < 100; i++)
+		frontend_read(&f, 0);
+	began = host_ns(CLOCK_MONOTONIC);
+	for (i = 0; i < 100; i++) {
+		frontend_set_alarm(&f, 0, frontend_read(&f, 0) + MS, true);
+		assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	}
+	check_between("ns", 0, host_ns(CLOCK_MONOTONIC) - began, 50000 * MS);
+	frontend_end(&f);
+}
+
+static void a_ring_that_stops_and_starts_is_kicked_again(void **state)
+{
+	uint64_t features[] = { ALL_FEATURES, PLAIN_FEATURES };
+	struct frontend f;
+	unsigned int i, j;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		start(&f, "--poll-us=100000", features[i]);
+		for (j = 0; j < 20; j++) {
+			frontend_read(&f, 0);
+			frontend_read(&f, 0);
+			frontend_restart(&f);
+		}
+		frontend_end(&f);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_comes_soon_needs_no_kick),
+		cmocka_unit_test(nor_does_it_without_event_indices),
+		cmocka_unit_test(without_polling_each_request_has_its_kick),
+		cmocka_unit_test(what_comes_at_any_time_is_answered),
+		cmocka_unit_test(and_is_without_event_indices),
+		cmocka_unit_test(messages_do_not_wait_for_it),
+		cmocka_unit_test(alarms_do_not_wait_for_it),
+		cmocka_unit_test(a_ring_that_stops_and_starts_is_kicked_again),
+	};
+
+	return cmocka_run_group_tests_name("looking for requests", tests, NULL, NULL);
+}
