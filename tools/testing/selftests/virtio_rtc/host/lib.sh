@@ -18,10 +18,19 @@ build_only='6.1-armhf 6.1-i386 6.1-s390x 6.12rt-amd64 7.3rt-amd64'
 # and the oldest, one of each architecture.
 option_kernels='7.3-amd64 6.1-arm64'
 
+# The source of a kernel, in /kernels.
+kernel_source() {
+	case $1 in
+	7.3) echo source ;;
+	*) echo "old-source-$1" ;;
+	esac
+}
+
 # The words by which ./part knows what is in /kernels/NAME.
 recipe_of() {
 	case $1 in
 	[0-9]*) echo "kernel ${1%-*} ${1#*-}" ;;
+	old-source-*) echo "old-source ${1#old-source-}" ;;
 	*) echo "$1" | tr - ' ' ;;
 	esac
 }
