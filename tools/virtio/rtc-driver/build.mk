@@ -49,7 +49,10 @@ rtc_driver_flags = -std=gnu11 -D_GNU_SOURCE -D__KERNEL__ -include rtc-driver/shi
 	'-DKERNEL_VERSION(a,b,c)=((a) << 16 | (b) << 8 | (c))' \
 	$(addprefix -DCONFIG_,PM PM_SLEEP VIRTIO_RTC_PTP=1 VIRTIO_RTC_CLASS=1 VIRTIO_RTC_X86=1) \
 	-I$(rtc_driver)/include -I$(top)/include -Irtc-driver -Irtc-model -MMD -MP \
-	-O1 -g -fwrapv $(sanitize),fuzzer-no-link -fsanitize-address-use-after-return=never
+	-O2 -g -fwrapv
+# Comparisons are with small numbers, which are found without a look at each.
+rtc_driver_sanitize := $(sanitize),fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
+	-fsanitize-address-use-after-return=never
 rtc_driver_warnings := -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	$(if $(WERROR),-Werror)
 
@@ -62,7 +65,7 @@ rtc_driver_shims := $(patsubst %.c,$(rtc_driver)/%.o,$(wildcard rtc-driver/*.c))
 $(rtc_driver)/drivers/%.o: $(top)/drivers/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_warnings) -c -o $@ $<
+	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_sanitize) $(rtc_driver_warnings) -c -o $@ $<
 
 $(rtc_driver)/rtc-driver/%.o: rtc-driver/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
@@ -72,11 +75,38 @@ $(rtc_driver)/rtc-driver/%.o: rtc-driver/%.c $(rtc_driver_headers)
 $(rtc_driver)/kernel/%.o: $(KERNEL_SOURCE)/drivers/virtio/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CLANG) $(rtc_driver_flags) -w -c -o $@ $<
+	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_sanitize) -w -c -o $@ $<
 
 $(out)/driver_fuzz: $(rtc_driver_ours) $(rtc_driver_kernel) $(rtc_driver_shims)
 	@echo "  LD      $@"
 	@$(CLANG) -g $(sanitize),fuzzer -o $@ $^
+
+# Which lines of the driver the inputs run: those in the tree, and those that fuzzing
+# has left in build/.
+rtc_driver_cov := $(rtc_driver)/cov
+rtc_driver_cov_objects := $(patsubst $(rtc_driver)/%,$(rtc_driver_cov)/%,\
+	$(rtc_driver_ours) $(rtc_driver_kernel) $(rtc_driver_shims))
+
+$(rtc_driver_cov)/drivers/%.o: $(top)/drivers/%.c $(rtc_driver_headers)
+	@mkdir -p $(@D)
+	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_sanitize) -fprofile-instr-generate -fcoverage-mapping -w -c -o $@ $<
+
+$(rtc_driver_cov)/%.o: $(rtc_driver)/%.o
+	@mkdir -p $(@D)
+	@ln -f $< $@
+
+$(rtc_driver_cov)/driver_fuzz: $(rtc_driver_cov_objects)
+	@$(CLANG) -g $(sanitize),fuzzer -fprofile-instr-generate -o $@ $^
+
+.PHONY: driver-coverage
+driver-coverage: $(rtc_driver_cov)/driver_fuzz
+	@mkdir -p $(out)/corpus/driver_fuzz
+	@LLVM_PROFILE_FILE=$(rtc_driver_cov)/raw $< -runs=0 rtc-driver/corpus \
+		$(out)/corpus/driver_fuzz >$(rtc_driver_cov)/log 2>&1
+	@llvm-profdata merge -o $(rtc_driver_cov)/data $(rtc_driver_cov)/raw
+	@llvm-cov show -instr-profile=$(rtc_driver_cov)/data $< \
+		$(wildcard $(top)/drivers/virtio/virtio_rtc_*.c) >$(rtc_driver_cov)/lines
+	@awk -v percent=90 -f rtc-driver/coverage.awk $(rtc_driver_cov)/lines
 
 # Stacks take turns in a few lines of that machine's assembler.
 ifeq ($(shell uname -m),x86_64)

@@ -2,9 +2,9 @@
 /*
  * The driver under a device that does anything, at any moment.
  *
- * The input is a header, which says what device there is, and events.  The lower
- * five bits of an event's first byte say what happens, the others how many points
- * at which something can happen are passed before.
+ * The input is a header, which says what device there is, and events.  The first
+ * byte of an event says by its upper three bits how many points at which something can
+ * happen are passed before, and by its remainder what happens.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -56,6 +56,16 @@ static void set_timeout(u8 how)
 	*(unsigned int *)shim_param_request_timeout_ms = how < 0x80 ? how * 100u : 0u - how;
 }
 
+static void change_features(u8 how)
+{
+	if (how & 0x80)
+		transport_refuse();
+	else if (how & 0x40)
+		transport_resize(how & 1, 1u << (how >> 1) % 7);
+	else
+		transport_set_features(feature(how));
+}
+
 static void start_user(void (*job)(unsigned long arg), u8 arg)
 {
 	unsigned int i;
@@ -95,7 +105,7 @@ static void act(unsigned int what)
 	case EVENT_FAIL_MAP:
 		return memory_fail_map(arg & 15, 1 + (arg >> 4));
 	case EVENT_FEATURES:
-		return transport_set_features(feature(arg));
+		return change_features(arg);
 	case EVENT_COUNTER:
 		return users_turn_counter(arg);
 	case EVENT_LOOK:
@@ -147,11 +157,14 @@ static void set_up(void)
 	transport_init(features, num, how & 0x40);
 }
 
-/* What was freed is kept for a while, but not out of the processor's caches. */
+/*
+ * What was freed is kept for a while, but not out of the processor's caches, and of who
+ * allocated it little is noted: ASAN_OPTIONS=malloc_context_size=20 shows more.
+ */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-	return "quarantine_size_mb=16";
+	return "quarantine_size_mb=4:malloc_context_size=2:max_malloc_fill_size=0";
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -246,6 +246,23 @@ static struct task_struct *pick(void)
 	return NULL;
 }
 
+static void show_tasks(void)
+{
+	struct work_struct *work;
+	unsigned int i;
+
+	for (i = 0; i < NUM_TASKS; i++)
+		if (tasks[i].state != IDLE)
+			fprintf(stderr, "task %u: job %p, work %p, %s until %llu\n", i,
+				(void *)tasks[i].job,
+				tasks[i].work ? (void *)tasks[i].work->func : NULL,
+				tasks[i].state == READY ? "ready" : "asleep",
+				(unsigned long long)tasks[i].deadline);
+	for (work = queued; work; work = work->next)
+		fprintf(stderr, "work %p, due %llu\n", (void *)work->func,
+			(unsigned long long)work->due);
+}
+
 /* Return: whether there is anything to wait for. */
 static bool let_time_pass(bool all)
 {
@@ -263,12 +280,14 @@ static bool let_time_pass(bool all)
 	if (!waits && (!all || !queued))
 		return false;
 	for (work = queued; work; work = work->next)
-		if (may_run(work))
+		if (may_run(work) && work->due > now)
 			next = min(next, work->due);
 
 	/* Somebody waits for ever, or nobody ever ends. */
-	BUG_ON(next == SHIM_NO_TIMEOUT);
-	BUG_ON(!fuel--);
+	if (next == SHIM_NO_TIMEOUT || !fuel--) {
+		show_tasks();
+		BUG();
+	}
 	now = max(now, next);
 	return true;
 }
@@ -457,16 +476,6 @@ void preempt_disable(void)
 void preempt_enable(void)
 {
 	running->no_preempt--;
-}
-
-void init_completion(struct completion *completion)
-{
-	completion->done = 0;
-}
-
-void reinit_completion(struct completion *completion)
-{
-	completion->done = 0;
 }
 
 void complete(struct completion *completion)

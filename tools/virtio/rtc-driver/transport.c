@@ -19,6 +19,7 @@ struct transport {
 	struct device parent;
 	unsigned int num[2];
 	bool waits;
+	bool refuses;
 	struct virtqueue *vqs[2];
 	u64 features;
 	u8 status;
@@ -111,6 +112,8 @@ static u64 get_features(struct virtio_device *vdev)
 
 static int finalize_features(struct virtio_device *vdev)
 {
+	if (transport.refuses)
+		return -EINVAL;
 	vring_transport_features(vdev);
 	return 0;
 }
@@ -257,4 +260,14 @@ void transport_set_status(u8 status)
 void transport_set_features(u64 features)
 {
 	transport.features ^= features;
+}
+
+void transport_refuse(void)
+{
+	transport.refuses = !transport.refuses;
+}
+
+void transport_resize(unsigned int index, unsigned int num)
+{
+	transport.num[index] = num;
 }

@@ -56,7 +56,9 @@ void ktime_get_snapshot_id(clockid_t clock_id, struct system_time_snapshot *snap
 		.cs_was_changed_seq = counter_turned & 3,
 		.valid = !(counter_turned & 4),
 	};
-	/* Such a clock is set back now and then. */
+	/* One that stands still, or is set back now and then */
+	if (counter_turned & 0x80)
+		snapshot->cycles = 0;
 	if (counter_turned & 8)
 		snapshot->systime = -(u64)snapshot->systime;
 }
@@ -186,7 +188,7 @@ void user_cross(unsigned long index)
 		if (err != -ERANGE && err != -EOVERFLOW)
 			check_result(err);
 		/* A device can say what it likes, but not when it was asked. */
-		if (!err && turned == counter_turned && !(turned & 8))
+		if (!err && turned == counter_turned && !(turned & 0x88))
 			BUG_ON(cts.sys_systime < began ||
 			       cts.sys_systime > (s64)ktime_get_real_ns());
 		BUG_ON(!err && cts.device < 0);

@@ -17,8 +17,8 @@
 enum task_id {
 	TASK_IRQ,	/* the other processor, which handles interrupts */
 	TASK_ADMIN,	/* binds, unbinds, suspends, resets */
-	TASK_WORKER,	/* and one more */
-	TASK_USER = TASK_WORKER + 2,
+	TASK_WORKER,	/* and two more */
+	TASK_USER = TASK_WORKER + 3,
 	NUM_USERS = 4,
 	NUM_TASKS = TASK_USER + NUM_USERS,
 };
@@ -220,6 +220,18 @@ void transport_set_status(u8 status);
  * @features: bits to turn round
  */
 void transport_set_features(u64 features);
+
+/**
+ * transport_refuse() - accept no features from now on, or any again
+ */
+void transport_refuse(void);
+
+/**
+ * transport_resize() - have another size for a ring when it is next made
+ * @index: of which virtqueue
+ * @num: descriptors in it
+ */
+void transport_resize(unsigned int index, unsigned int num);
 
 /* device.c */
 

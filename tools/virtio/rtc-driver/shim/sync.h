@@ -112,8 +112,9 @@ struct completion {
 	unsigned int done;
 };
 
-void init_completion(struct completion *completion);
-void reinit_completion(struct completion *completion);
+#define init_completion(completion)	((completion)->done = 0)
+#define reinit_completion(completion)	((completion)->done = 0)
+
 void complete(struct completion *completion);
 long wait_for_completion_timeout(struct completion *completion, unsigned long timeout);
 long wait_for_completion_interruptible_timeout(struct completion *completion,
