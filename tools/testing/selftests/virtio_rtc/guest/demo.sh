@@ -90,9 +90,14 @@ tail -n 20 $log | grep -v -e '^=' -e '^ *Date' | sed 's/^/#   /'
 chronyd=$(cat /run/chrony/chronyd.pid)
 note
 note "\$ strace -y -T -e trace=ioctl -p $chronyd, and new lines of $log between"
-timeout 3 strace -o '|exec awk "{ print; fflush() }" >>/run/watched' -y -T -e trace=ioctl -p "$chronyd" 2>/dev/null &
-timeout 3 tail -n 0 -f $log >>/run/watched
-wait $!
+timeout 40 strace -o '|exec awk "{ print; fflush() }" >>/run/watched' -y -T -e trace=ioctl -p "$chronyd" 2>/dev/null &
+strace=$!
+timeout 40 tail -n 0 -f $log >>/run/watched &
+tail=$!
+wait_until 30 grep -q 'PTP_SYS_OFFSET.* = 0 ' /run/watched
+sleep 2
+kill $strace $tail
+wait $strace $tail
 # The samples of a call are thousands of characters, and times are there twice.
 grep -v -e '^---' -e '^strace' -e '<detached' /run/watched | sed -e 's, /\*[^*]*\*/,,g' \
 	-e 's/, \(clockid=[^,]*, \)\?ts=\[.*\]}/, ts=OMITTED}/' >/run/readable
