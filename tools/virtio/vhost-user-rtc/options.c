@@ -77,7 +77,10 @@ static noreturn void __printf(1, 2) fail(const char *format, ...)
 /* Ends after something was printed, which has to have arrived. */
 static noreturn void finish_output(void)
 {
-	if (fclose(stdout))
+	/* musl writes each line at once, and forgets at the end that it could not. */
+	bool failed = ferror(stdout);
+
+	if (fclose(stdout) || failed)
 		fail("cannot print: %s", strerror(errno));
 	exit(EXIT_SUCCESS);
 }
