@@ -16,6 +16,7 @@ $(eval $(call test,random_test,rtc-model/random_test.c rtc-model/sequence.c rtc-
 $(eval $(call test,fault_test,rtc-model/fault_test.c $(rtc_fault)))
 
 tests += rules_test
+scripts += rules_test
 $(out)/rules_test: rtc-model/rules_test.sh
 	@install -D -m 755 $< $@
 

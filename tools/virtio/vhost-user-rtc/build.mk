@@ -24,20 +24,22 @@ daemon_sources := $(base_sources) $(transport_sources) $(time_sources) $(device_
 $(eval $(call program,vhost-user-rtc,$(daemon_sources)))
 $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 
-# The tests drive the program itself; most of them, one with sanitizers.
+# The tests drive the program itself; most of them, one with sanitizers.  PROGRAM is
+# another one that they are to drive.
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c send.c) rtc-model/check.c
 daemon_tests := alarms clocks cross_timestamps delayed_answers faults front_end_leaves \
 	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset polling \
 	reload resources
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
-check: export VHOST_USER_RTC := $(out)/vhost-user-rtc-sanitized
+check: export VHOST_USER_RTC := $(or $(PROGRAM),$(out)/vhost-user-rtc-sanitized)
 check: export VHOST_USER_RTC_VERSION := $(shell cat $(top)/VERSION)
-check: export VHOST_USER_RTC_PLAIN := $(BUILD)/vhost-user-rtc
+check: export VHOST_USER_RTC_PLAIN := $(or $(PROGRAM),$(BUILD)/vhost-user-rtc)
 
 $(eval $(call bench,read-bench,$(d)/test/read_bench.c $(frontend_sources)))
 
 tests += daemon-options-test
+scripts += daemon-options-test
 $(out)/daemon-options-test: $(d)/test/options_test.sh
 	@install -D -m 755 $< $@
 
