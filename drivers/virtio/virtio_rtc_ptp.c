@@ -7,6 +7,10 @@
 
 #include <linux/device.h>
 #include <linux/module.h>
+#include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/kobject.h>
+#include <linux/module.h>
 #include <linux/ptp_clock_kernel.h>
 #include <linux/slab.h>
 #include <uapi/linux/virtio_rtc.h>
@@ -15,18 +19,36 @@
 #include "virtio_rtc_cross.h"
 #include "virtio_rtc_internal.h"
 
+/*
+ * Where there are no cross-timestamps, one is tried now and then when somebody
+ * reads the clock without.
+ */
+#define VIORTC_CROSS_INTERVAL	(10 * HZ)
+
+/* As many failures in succession are no accident. */
+#define VIORTC_CROSS_FAILURES	8
+
+/* Bit: there are no cross-timestamps at this time. */
+#define VIORTC_CROSSLESS	0
+
 /**
  * struct viortc_ptp - a PTP clock
  * @info: what the PTP core knows of it
  * @ptp: what the PTP core made of it
  * @clock: the clock below
  * @counter: the counter that can be read together with it, or NULL
+ * @state: VIORTC_CROSSLESS
+ * @cross_failures: how many have failed since the last one that did not
+ * @next_cross: when to try one again while there are none, in jiffies
  */
 struct viortc_ptp {
 	struct ptp_clock_info info;
 	struct ptp_clock *ptp;
 	struct viortc_clock *clock;
 	const struct viortc_counter *counter;
+	unsigned long state;
+	unsigned int cross_failures;
+	unsigned long next_cross;
 };
 
 static struct viortc_ptp *to_viortc_ptp(struct ptp_clock_info *info)
@@ -34,36 +56,15 @@ static struct viortc_ptp *to_viortc_ptp(struct ptp_clock_info *info)
 	return container_of(info, struct viortc_ptp, info);
 }
 
-/* Readings are unsigned: they reach beyond what a ktime_t can hold. */
-static int viortc_ptp_gettimex64(struct ptp_clock_info *info,
-				 struct timespec64 *ts,
-				 struct ptp_system_timestamp *sts)
-{
-	struct viortc_ptp *ptp = to_viortc_ptp(info);
-	u64 reading;
-	u32 nsec;
-	int err;
-
-	err = viortc_read(ptp->clock, &reading, sts);
-	if (err)
-		return err;
-
-	ts->tv_sec = div_u64_rem(reading, NSEC_PER_SEC, &nsec);
-	ts->tv_nsec = nsec;
-
-	return 0;
-}
-
 /*
  * The system's clock and the counter are taken before the request and after
  * the answer; the counter value that came with the reading lies between them,
  * or is none of this system's.
  */
-static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
-				     struct system_device_crosststamp *cts)
+static int viortc_ptp_cross(struct viortc_ptp *ptp,
+			    struct system_device_crosststamp *cts)
 {
 	clockid_t clock_id = viortc_crosststamp_clock_id(cts);
-	struct viortc_ptp *ptp = to_viortc_ptp(info);
 	struct viortc_instant before, at, after;
 	u64 reading;
 	int err;
@@ -96,6 +97,136 @@ static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 	cts->device = reading;
 	cts->sys_systime = at.systime;
 	cts->sys_monoraw = at.monoraw;
+
+	return 0;
+}
+
+/* Tell those who may want to read the clock in another way from now on. */
+static void viortc_ptp_tell(struct viortc_ptp *ptp)
+{
+	bool crossless = test_bit(VIORTC_CROSSLESS, &ptp->state);
+	char cross[] = "CROSS_TIMESTAMPS=1";
+	char *envp[] = { cross, NULL };
+	char name[PTP_CLOCK_NAME_LEN];
+	struct device *dev;
+
+	/* The PTP core may not have returned it yet. */
+	if (!READ_ONCE(ptp->ptp))
+		return;
+
+	snprintf(name, sizeof(name), "ptp%d", ptp_clock_index(ptp->ptp));
+	dev = device_find_child_by_name(ptp->clock->dev, name);
+	if (!dev)
+		return;
+
+	if (crossless)
+		cross[sizeof(cross) - 2] = '0';
+	kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, envp);
+	put_device(dev);
+}
+
+static void viortc_ptp_lose_cross(struct viortc_ptp *ptp, int err)
+{
+	struct viortc_instant now;
+
+	WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_INTERVAL);
+	if (test_and_set_bit(VIORTC_CROSSLESS, &ptp->state))
+		return;
+
+	if (viortc_instant_now(ptp->counter, CLOCK_REALTIME, &now))
+		dev_warn(ptp->clock->dev,
+			 "clock %u: no cross-timestamps: the system's clock does not run on the counter\n",
+			 ptp->clock->id);
+	else
+		dev_warn(ptp->clock->dev,
+			 "clock %u: no cross-timestamps: error %d\n",
+			 ptp->clock->id, err);
+	viortc_ptp_tell(ptp);
+}
+
+static void viortc_ptp_regain_cross(struct viortc_ptp *ptp)
+{
+	WRITE_ONCE(ptp->cross_failures, 0);
+	/* Not as often as a device may say the one and the other. */
+	if (!test_bit(VIORTC_CROSSLESS, &ptp->state) ||
+	    time_before(jiffies, READ_ONCE(ptp->next_cross)) ||
+	    !test_and_clear_bit(VIORTC_CROSSLESS, &ptp->state))
+		return;
+
+	dev_info(ptp->clock->dev, "clock %u: cross-timestamps again\n",
+		 ptp->clock->id);
+	viortc_ptp_tell(ptp);
+}
+
+/* Is it about cross-timestamps that one failed, and more than a moment? */
+static bool viortc_ptp_lacks_cross(struct viortc_ptp *ptp, int err)
+{
+	u64 reading;
+
+	switch (err) {
+	case -EOPNOTSUPP:
+		return true;
+	case -EIO:
+	case -EPROTO:
+	case -EINVAL:
+	case -ERANGE:
+	case -EOVERFLOW:
+		WRITE_ONCE(ptp->cross_failures, ptp->cross_failures + 1);
+		return ptp->cross_failures >= VIORTC_CROSS_FAILURES &&
+		       !viortc_read(ptp->clock, &reading, NULL);
+	default:
+		return false;
+	}
+}
+
+static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
+				     struct system_device_crosststamp *cts)
+{
+	struct viortc_ptp *ptp = to_viortc_ptp(info);
+	int err;
+
+	err = viortc_ptp_cross(ptp, cts);
+	if (!err)
+		viortc_ptp_regain_cross(ptp);
+	else if (viortc_ptp_lacks_cross(ptp, err))
+		viortc_ptp_lose_cross(ptp, err);
+
+	return err;
+}
+
+static void viortc_ptp_retry_cross(struct viortc_ptp *ptp)
+{
+	struct system_device_crosststamp cts = {};
+	unsigned long next = READ_ONCE(ptp->next_cross);
+
+	if (time_before(jiffies, next))
+		return;
+
+	if (!viortc_ptp_cross(ptp, &cts))
+		viortc_ptp_regain_cross(ptp);
+	else
+		WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_INTERVAL);
+}
+
+/* Readings are unsigned: they reach beyond what a ktime_t can hold. */
+static int viortc_ptp_gettimex64(struct ptp_clock_info *info,
+				 struct timespec64 *ts,
+				 struct ptp_system_timestamp *sts)
+{
+	struct viortc_ptp *ptp = to_viortc_ptp(info);
+	u64 reading;
+	u32 nsec;
+	int err;
+
+	err = viortc_read(ptp->clock, &reading, sts);
+	if (err)
+		return err;
+
+	ts->tv_sec = div_u64_rem(reading, NSEC_PER_SEC, &nsec);
+	ts->tv_nsec = nsec;
+
+	if (unlikely(test_bit(VIORTC_CROSSLESS, &ptp->state)))
+		viortc_ptp_retry_cross(ptp);
 
 	return 0;
 }
@@ -152,32 +283,51 @@ static bool viortc_ptp_type_is_known(u8 type)
 	return type <= VIRTIO_RTC_CLOCK_UTC_MAYBE_SMEARED;
 }
 
-/* Find out whether the clock can be read together with the system's counter. */
+/*
+ * Find out whether the clock can be read together with the system's counter.
+ * That the device cannot say so at this time, or that the system's clock runs on
+ * something else, is no verdict: cross-timestamps are offered, and refused until
+ * there are any.
+ */
 static int viortc_ptp_init_cross(struct viortc_ptp *ptp)
 {
 	const struct viortc_counter *counter = viortc_get_counter();
+	struct viortc_clock *clock = ptp->clock;
 	struct viortc_instant now;
-	bool capable;
+	bool capable = true;
 	int err;
 
-	if (!counter || viortc_instant_now(counter, CLOCK_REALTIME, &now))
+	if (!counter) {
+		dev_info(clock->dev,
+			 "clock %u: no cross-timestamps: this kernel has no counter for them\n",
+			 clock->id);
 		return 0;
+	}
 
 	/* Without an answer at all, nothing else will do any better. */
-	err = viortc_cross_cap(ptp->clock, counter->hw_counter, &capable);
+	err = viortc_cross_cap(clock, counter->hw_counter, &capable);
 	if (err == -ETIMEDOUT || err == -ERESTARTSYS)
 		return err;
-	if (err || !capable)
+	if (!capable) {
+		dev_info(clock->dev,
+			 "clock %u: no cross-timestamps: the device has none\n",
+			 clock->id);
 		return 0;
+	}
 
 	ptp->counter = counter;
 	ptp->info.getcrosststamp = viortc_ptp_getcrosststamp;
+	if (!err)
+		err = viortc_instant_now(counter, CLOCK_REALTIME, &now);
+	if (err)
+		viortc_ptp_lose_cross(ptp, err);
 
 	return 0;
 }
 
 int viortc_ptp_register(struct viortc_clock *clock)
 {
+	struct ptp_clock *registered;
 	struct viortc_ptp *ptp;
 	int err;
 
@@ -202,16 +352,17 @@ int viortc_ptp_register(struct viortc_clock *clock)
 	if (err)
 		goto err_free;
 
-	ptp->ptp = ptp_clock_register(&ptp->info, clock->dev);
-	if (IS_ERR(ptp->ptp)) {
-		err = PTR_ERR(ptp->ptp);
+	registered = ptp_clock_register(&ptp->info, clock->dev);
+	if (IS_ERR(registered)) {
+		err = PTR_ERR(registered);
 		goto err_free;
 	}
 
 	/* Without the PTP core in the kernel there is just no PTP clock. */
-	if (!ptp->ptp)
+	if (!registered)
 		goto err_free;
 
+	WRITE_ONCE(ptp->ptp, registered);
 	clock->ptp = ptp;
 
 	return 0;

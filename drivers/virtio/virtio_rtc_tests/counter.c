@@ -165,3 +165,13 @@ u64 viortc_test_counter_read(struct viortc_test_counter *counter)
 {
 	return viortc_test_counter_cycles(&counter->cs);
 }
+
+s64 viortc_test_cross_error(struct kunit *test, struct ptp_clock_info *info,
+			    struct viortc_test_cross *device)
+{
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+
+	KUNIT_ASSERT_EQ(test, 0, info->getcrosststamp(info, &cts));
+
+	return cts.device - cts.sys_systime - (s64)device->reading;
+}

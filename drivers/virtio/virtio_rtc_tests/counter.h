@@ -115,4 +115,16 @@ struct ptp_clock_info *viortc_test_cross_plug(struct kunit *test,
 					      struct viortc_test_cross **device,
 					      struct viortc_sim **sim);
 
+/**
+ * viortc_test_cross_error() - take a cross-timestamp
+ * @test: test, which ends here if there is none
+ * @info: the PTP clock
+ * @device: what it shows, which is live
+ *
+ * Context: Process context, may sleep.
+ * Return: how wrong it is, in ns.
+ */
+s64 viortc_test_cross_error(struct kunit *test, struct ptp_clock_info *info,
+			    struct viortc_test_cross *device);
+
 #endif /* _VIRTIO_RTC_TEST_COUNTER_H_ */

@@ -4,22 +4,54 @@
 # chronyd as a Debian has it, with what this project ships.  There is no systemd
 # here, so chrony_start does what its units do.  Sourced after lib.sh.
 
+# udev_rules: with the links that are shipped
+udev_rules() {
+	cp 60-virtio-rtc.rules /etc/udev/rules.d/
+	udevadm control --reload
+	udevadm trigger --settle --action=add --subsystem-match=ptp
+}
+
 # chrony_start [LINE...]: with lines of configuration besides
 chrony_start() {
 	mkdir -p /etc/chrony/conf.d /var/log/chrony /run/chrony-dhcp
 	chmod 750 /run/chrony
-	cp 60-virtio-rtc.rules /etc/udev/rules.d/
-	udevadm control --reload
-	udevadm trigger --settle --action=add --subsystem-match=ptp
+	udev_rules
 	cp /usr/share/chrony/chrony.conf /etc/chrony/chrony.conf
 	cp virtio-rtc.conf /etc/chrony/conf.d/
 	printf '%s\n' "$@" 'log refclocks' >/etc/chrony/conf.d/test.conf
-	./virtio-rtc-chrony update
+	# Not at the same time as what udev may have started, see systemctl.
+	flock /run/systemctl.lock ./virtio-rtc-chrony update
 	chronyd -u root -l /run/chronyd.log >&2 || return
 	./virtio-rtc-chrony started
+}
+
+chrony_stop() {
+	chronyd=$(cat /run/chrony/chronyd.pid)
+	kill "$chronyd"
+	while kill -0 "$chronyd" 2>/dev/null; do
+		usleep 100000
+	done
+}
+
+# What chronyd is about, for whoever looks into a failure
+chrony_says() {
+	{
+		chronyc -n sources
+		cat /run/chrony-dhcp/virtio-rtc.conf
+		tail -n 5 /run/chronyd.log
+		ls -l /dev/ptp*
+	} 2>&1 | sed 's/^/#   /'
 }
 
 # chrony_uses [NAME]: the source is selected.
 chrony_uses() {
 	timeout 2 chronyc -n -c sources 2>/dev/null | grep -q "^[#^],\*,${1:-PHCV},"
+}
+
+# chrony_units: before chrony_start; have udev do what it does on a Debian.
+chrony_units() {
+	mkdir -p /usr/libexec
+	cp virtio-rtc-chrony /usr/libexec/
+	cp systemctl /usr/bin/
+	cp 61-virtio-rtc-chrony.rules /etc/udev/rules.d/
 }

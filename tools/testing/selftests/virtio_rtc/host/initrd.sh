@@ -10,7 +10,8 @@ kernel_modules='kernel/drivers/virtio kernel/drivers/ptp kernel/drivers/rtc kern
 
 # chrony_files DIR: puts there what guests' chrony.sh takes.
 chrony_files() {
-	cp "$here/../guest/chrony.sh" "$top/tools/udev/60-virtio-rtc.rules" \
+	cp "$here/../guest/chrony.sh" "$here/../guest/systemctl" \
+		"$top/tools/udev/60-virtio-rtc.rules" "$top/tools/chrony/61-virtio-rtc-chrony.rules" \
 		"$top/tools/chrony/virtio-rtc-chrony" "$top/tools/chrony/virtio-rtc.conf" "$1"
 }
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which PTP clocks offer cross-timestamps.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/math64.h>
+#include <linux/ptp_clock_kernel.h>
+#include <linux/timekeeping.h>
+#include <uapi/linux/virtio_rtc.h>
+
+#include "counter.h"
+#include "support.h"
+
+/* The system's clock may come to run on the counter later. */
+static void viortc_cross_waits_for_the_clocksource(struct kunit *test)
+{
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+
+	if (!IS_ENABLED(CONFIG_UML))
+		kunit_skip(test, "needs a machine without the counter");
+
+	info = viortc_test_cross_plug(test, &device, &sim);
+	device->live = true;
+	KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, info->getcrosststamp(info, &cts));
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	KUNIT_EXPECT_LE(test, abs(viortc_test_cross_error(test, info, device)), 1);
+}
+
+/* So may a device that failed when it was asked whether it can. */
+static void viortc_cross_outlives_a_failure_at_probe(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config clock = {
+		.type = VIRTIO_RTC_CLOCK_UTC,
+		.cross = true,
+	};
+	static const char * const faults[] = {
+		"wrong-status=5,type=cross-cap",
+		"short-answer,type=cross-cap",
+	};
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	int i;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	device->live = true;
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
+			.clocks = &clock,
+			.num_clocks = 1,
+			.time_ops = &viortc_test_cross_ops,
+			.time_priv = device,
+		}, faults[i]);
+		info = viortc_test_ptp(sim, 0);
+		KUNIT_ASSERT_NOT_NULL(test, info);
+		KUNIT_ASSERT_NOT_NULL(test, info->getcrosststamp);
+		KUNIT_EXPECT_LE(test,
+				abs(viortc_test_cross_error(test, info, device)), 1);
+		viortc_test_destroy(test, sim);
+	}
+}
+
+static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config clocks[] = {
+		{ .type = VIRTIO_RTC_CLOCK_UTC },
+		{ .type = VIRTIO_RTC_CLOCK_TAI, .cross = true },
+	};
+	static const char * const faults[] = {
+		NULL,
+		"wrong-status=2,type=cross-cap",
+	};
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct viortc_sim *sim;
+	int i, id;
+
+	counter = viortc_test_counter_new(test, 256, 0);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
+			.clocks = clocks,
+			.num_clocks = ARRAY_SIZE(clocks),
+			.time_ops = &viortc_test_cross_ops,
+			.time_priv = device,
+		}, faults[i]);
+		KUNIT_ASSERT_TRUE(test, viortc_test_is_bound(sim));
+		for (id = 0; id < ARRAY_SIZE(clocks); id++) {
+			struct ptp_clock_info *info = viortc_test_ptp(sim, id);
+
+			KUNIT_ASSERT_NOT_NULL(test, info);
+			KUNIT_EXPECT_EQ_MSG(test, !!info->getcrosststamp,
+					    clocks[id].cross && !faults[i],
+					    "clock %d, %s", id,
+					    faults[i] ?: "no fault");
+		}
+		viortc_test_destroy(test, sim);
+	}
+}
+
+static struct kunit_case viortc_ptp_offer_cases[] = {
+	KUNIT_CASE(viortc_cross_waits_for_the_clocksource),
+	KUNIT_CASE(viortc_cross_outlives_a_failure_at_probe),
+	KUNIT_CASE(viortc_cross_is_not_offered_when_the_device_cannot),
+	{}
+};
+
+static struct kunit_suite viortc_ptp_offer_suite = {
+	.name = "virtio_rtc_ptp_offer",
+	.test_cases = viortc_ptp_offer_cases,
+};
+
+kunit_test_suite(viortc_ptp_offer_suite);
+
+MODULE_DESCRIPTION("KUnit tests of the Virtio RTC driver: who offers cross-timestamps");
+MODULE_LICENSE("GPL");
