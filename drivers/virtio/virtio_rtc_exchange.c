@@ -41,6 +41,17 @@ module_param(request_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(request_timeout_ms,
 		 "how long to wait for an answer of the device, in ms (default 10000, at most an hour)");
 
+static unsigned int read_timeout_ms = 1000;
+module_param(read_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(read_timeout_ms,
+		 "how long a reading of a PTP clock waits, in ms (default 1000, at most request_timeout_ms)");
+
+/*
+ * A clock that gave no answer in time is waited for again after so many times
+ * what was waited: its users have other things to do, and other clocks.
+ */
+#define VIORTC_STALLED_FACTOR	4
+
 void viortc_exchange_set_interruptible(struct viortc_requestq *requestq,
 				       bool interruptible)
 {
@@ -179,13 +190,53 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 	return viortc_slots_take(&requestq->slots, share);
 }
 
-int viortc_exchange(struct viortc_requestq *requestq,
-		    const struct viortc_request *request)
+/* How long the task may wait, in jiffies */
+static unsigned long viortc_patience(const struct viortc_request *request)
 {
 	unsigned int timeout_ms = clamp(READ_ONCE(request_timeout_ms), 1u,
 					VIORTC_TIMEOUT_MAX_MS);
-	unsigned long deadline = jiffies + msecs_to_jiffies(timeout_ms);
+
+	if (request->brief)
+		timeout_ms = clamp(READ_ONCE(read_timeout_ms), 1u, timeout_ms);
+
+	return msecs_to_jiffies(timeout_ms);
+}
+
+static void viortc_share_stall(struct viortc_share *share,
+			       unsigned long patience)
+{
+	share->stalled = true;
+	share->next_try = jiffies + VIORTC_STALLED_FACTOR * patience;
+}
+
+/* Is it of no use to wait for the clock?  Now and then one task finds out. */
+static bool viortc_share_is_stalled(struct viortc_requestq *requestq,
+				    struct viortc_share *share,
+				    unsigned long patience)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	if (likely(!share->stalled) || requestq->error)
+		return false;
+
+	/* Late answers may be waiting that nobody was told of. */
+	viortc_requestq_reap(requestq);
+	if (!share->stalled)
+		return false;
+	if (time_before(jiffies, share->next_try))
+		return true;
+
+	viortc_share_stall(share, patience);
+
+	return false;
+}
+
+int viortc_exchange(struct viortc_requestq *requestq,
+		    const struct viortc_request *request)
+{
 	struct viortc_share *share = request->share ?: &requestq->share;
+	unsigned long patience = viortc_patience(request);
+	unsigned long deadline = jiffies + patience;
 	struct viortc_slot *slot;
 	unsigned long flags;
 	int err, result;
@@ -195,8 +246,16 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		return -EINVAL;
 
 	spin_lock_irqsave(&requestq->lock, flags);
+	if (request->brief &&
+	    viortc_share_is_stalled(requestq, share, patience)) {
+		spin_unlock_irqrestore(&requestq->lock, flags);
+		return -EBUSY;
+	}
+
 	slot = viortc_slot_get(requestq, share, deadline, &flags);
 	if (IS_ERR(slot)) {
+		if (request->brief && PTR_ERR(slot) == -ETIMEDOUT)
+			viortc_share_stall(share, patience);
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		return PTR_ERR(slot);
 	}
@@ -241,6 +300,8 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		if (request->sts)
 			*request->sts = slot->sts;
 	}
+	if (request->brief && result == -ETIMEDOUT)
+		viortc_share_stall(share, patience);
 	slot->stamp = false;
 	slot->owned = false;
 	viortc_requestq_put(requestq, slot);

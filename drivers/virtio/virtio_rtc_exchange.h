@@ -24,6 +24,7 @@ struct viortc_share;
  *	device gets just this much room
  * @sts: NULL, or where system time goes that was read immediately before the
  *	device could see the request and immediately after its answer was seen
+ * @brief: no answer is better than one that comes late
  */
 struct viortc_request {
 	struct viortc_share *share;
@@ -32,6 +33,7 @@ struct viortc_request {
 	void *resp;
 	size_t resp_size;
 	struct ptp_system_timestamp *sts;
+	bool brief;
 };
 
 /**
@@ -41,12 +43,14 @@ struct viortc_request {
  *
  * The answer is as the device gave it, only its bytes are here to stay; what
  * the device did not write is zero.  The wait is bounded by the module
- * parameter request_timeout_ms and ended by a signal; the buffers then remain
- * with the device until it is done with them.
+ * parameter request_timeout_ms, and read_timeout_ms if it is to be brief, and
+ * ended by a signal; the buffers then remain with the device until it is done
+ * with them.
  *
  * Context: Process context, may sleep.
  * Return: the used length that the device reported, which may be anything, or
  *	-ETIMEDOUT when there was no answer (or no free slot) in time,
+ *	-EBUSY when it is to be brief and the device owes the clock an answer,
  *	-ERESTARTSYS after a signal, -EIO when the virtqueue is broken,
  *	-ENOMEM when a buffer could not be mapped for DMA, or the errno of
  *	viortc_requestq_stop().

@@ -114,13 +114,29 @@ int viortc_read(struct viortc_clock *clock, u64 *reading,
 		struct ptp_system_timestamp *sts);
 
 /**
+ * viortc_read_brief() - read a clock for somebody who has other things to do
+ * @clock: clock
+ * @reading: what the clock shows, in ns
+ * @sts: as for viortc_read()
+ *
+ * Waits no longer than the module parameter read_timeout_ms says, and not at
+ * all while the device owes the clock an answer.
+ *
+ * Return: see above, or -EBUSY when the device owes the clock an answer.
+ */
+int viortc_read_brief(struct viortc_clock *clock, u64 *reading,
+		      struct ptp_system_timestamp *sts);
+
+/**
  * viortc_read_cross() - read a clock and a counter at one instant
  * @clock: clock
  * @hw_counter: VIRTIO_RTC_COUNTER_* (D-counter)
  * @reading: what the clock showed, in ns
  * @cycles: what the counter showed, in cycles
  *
- * Return: see above.
+ * Waits as viortc_read_brief() does.
+ *
+ * Return: as viortc_read_brief().
  */
 int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
 		      u64 *cycles);

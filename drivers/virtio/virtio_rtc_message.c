@@ -165,8 +165,8 @@ int viortc_cross_cap(struct viortc_clock *clock, u8 hw_counter, bool *capable)
 	return 0;
 }
 
-int viortc_read(struct viortc_clock *clock, u64 *reading,
-		struct ptp_system_timestamp *sts)
+static int viortc_read_any(struct viortc_clock *clock, u64 *reading,
+			   struct ptp_system_timestamp *sts, bool brief)
 {
 	struct virtio_rtc_req_read req = {
 		.head.msg_type = cpu_to_le16(VIRTIO_RTC_REQ_READ),
@@ -177,6 +177,7 @@ int viortc_read(struct viortc_clock *clock, u64 *reading,
 	int err;
 
 	request.sts = sts;
+	request.brief = brief;
 	err = viortc_send_about(clock, &request);
 	if (err)
 		return err;
@@ -184,6 +185,18 @@ int viortc_read(struct viortc_clock *clock, u64 *reading,
 	*reading = le64_to_cpu(resp.clock_reading);
 
 	return 0;
+}
+
+int viortc_read(struct viortc_clock *clock, u64 *reading,
+		struct ptp_system_timestamp *sts)
+{
+	return viortc_read_any(clock, reading, sts, false);
+}
+
+int viortc_read_brief(struct viortc_clock *clock, u64 *reading,
+		      struct ptp_system_timestamp *sts)
+{
+	return viortc_read_any(clock, reading, sts, true);
 }
 
 int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
@@ -198,6 +211,7 @@ int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
 	struct viortc_request request = VIORTC_REQUEST(req, resp);
 	int err;
 
+	request.brief = true;
 	err = viortc_send_about(clock, &request);
 	if (err)
 		return err;

@@ -173,7 +173,7 @@ static bool viortc_ptp_lacks_cross(struct viortc_ptp *ptp, int err)
 	case -EOVERFLOW:
 		WRITE_ONCE(ptp->cross_failures, ptp->cross_failures + 1);
 		return ptp->cross_failures >= VIORTC_CROSS_FAILURES &&
-		       !viortc_read(ptp->clock, &reading, NULL);
+		       !viortc_read_brief(ptp->clock, &reading, NULL);
 	default:
 		return false;
 	}
@@ -218,7 +218,7 @@ static int viortc_ptp_gettimex64(struct ptp_clock_info *info,
 	u32 nsec;
 	int err;
 
-	err = viortc_read(ptp->clock, &reading, sts);
+	err = viortc_read_brief(ptp->clock, &reading, sts);
 	if (err)
 		return err;
 

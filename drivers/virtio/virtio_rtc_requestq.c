@@ -136,6 +136,7 @@ void viortc_requestq_release(struct viortc_requestq *requestq)
 	if (requestq->vq) {
 		while ((slot = virtqueue_detach_unused_buf(requestq->vq))) {
 			slot->queued = false;
+			slot->share->stalled = false;
 			viortc_requestq_put(requestq, slot);
 		}
 		requestq->vq = NULL;
@@ -186,6 +187,7 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 			ptp_read_system_postts(&slot->sts);
 
 		slot->queued = false;
+		slot->share->stalled = false;
 		if (slot->sent_ns)
 			viortc_requestq_learn(requestq,
 					      ktime_get_mono_fast_ns() - slot->sent_ns);

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# The project's own device stops for half a minute, while chronyd has an NTP server as
+# well.  That one has its time from another device, which goes on.
+# Guests: 7.3-amd64 6.1-amd64
+# Debug: no
+
+scenario_tests='stall.sh'
+scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock=utc"
+scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
+	-device vhost-user-rtc-pci,chardev=rtc
+	-chardev socket,path=/tmp/other.sock,id=other
+	-device vhost-user-rtc-pci,chardev=other'
+# As in sim-precise.sh.
+scenario_cmdline='tsc=reliable'
+
+scenario_run() {
+	"$tools/vhost-user-rtc" --socket-path=/tmp/other.sock --clock=maybe-smeared \
+		>>"$out/daemon.log" 2>&1 &
+	other_pid=$!
+	until [ -S /tmp/other.sock ]; do
+		sleep 0.1
+	done
+	run_qemu "$1" &
+	machine_pid=$!
+	await_event stall $machine_pid || return
+	kill -STOP $daemon_pid
+	sleep 30
+	kill -CONT $daemon_pid
+	status=0
+	wait $machine_pid || status=$?
+	kill $other_pid
+	return $status
+}
+
+scenario_files() {
+	chrony_files "$1"
+}
