@@ -214,12 +214,29 @@ viortc_crosststamp_clock_id(const struct system_device_crosststamp *cts)
 	return CLOCK_REALTIME;
 }
 
+/* Nobody looks at it there. */
+static inline void
+viortc_crosststamp_set_counter(struct system_device_crosststamp *cts,
+			       enum clocksource_ids cs_id, u64 cycles)
+{
+}
+
 #else
 
 static inline clockid_t
 viortc_crosststamp_clock_id(const struct system_device_crosststamp *cts)
 {
 	return cts->clock_id;
+}
+
+static inline void
+viortc_crosststamp_set_counter(struct system_device_crosststamp *cts,
+			       enum clocksource_ids cs_id, u64 cycles)
+{
+	cts->sys_counter = (struct system_counterval_t){
+		.cycles = cycles,
+		.cs_id = cs_id,
+	};
 }
 
 #endif

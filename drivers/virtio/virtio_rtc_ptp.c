@@ -95,6 +95,7 @@ static int viortc_ptp_cross(struct viortc_ptp *ptp,
 		return -EOVERFLOW;
 
 	cts->device = reading;
+	viortc_crosststamp_set_counter(cts, ptp->counter->cs_ids[0], at.cycles);
 	cts->sys_systime = at.systime;
 	cts->sys_monoraw = at.monoraw;
 
@@ -106,7 +107,7 @@ static void viortc_ptp_tell(struct viortc_ptp *ptp)
 {
 	bool crossless = test_bit(VIORTC_CROSSLESS, &ptp->state);
 	char cross[] = "CROSS_TIMESTAMPS=1";
-	char *envp[] = { cross, NULL };
+	char *envp[2] = { cross };
 	char name[PTP_CLOCK_NAME_LEN];
 	struct device *dev;
 

@@ -168,6 +168,27 @@ static void viortc_cross_serves_other_system_clocks(struct kunit *test)
 			info->getcrosststamp(info, &cts));
 }
 
+static void viortc_cross_tells_the_counter(struct kunit *test)
+{
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	u64 before, after;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	info = viortc_cross_plug_on(test, counter, NSEC_PER_SEC, &device, &sim);
+	viortc_sim_set_delays(sim, NSEC_PER_MSEC, NSEC_PER_MSEC);
+	before = viortc_test_counter_read(counter);
+	KUNIT_EXPECT_EQ(test, 0, info->getcrosststamp(info, &cts));
+	after = viortc_test_counter_read(counter);
+	KUNIT_EXPECT_EQ(test, CSID_X86_TSC, cts.sys_counter.cs_id);
+	KUNIT_EXPECT_LT(test, before, cts.sys_counter.cycles);
+	KUNIT_EXPECT_LT(test, cts.sys_counter.cycles, after);
+	KUNIT_EXPECT_FALSE(test, cts.sys_counter.use_nsecs);
+}
+
 /* What can go wrong: always an error, never a wrong time */
 
 static void viortc_expect_cross_refused(struct kunit *test,
@@ -341,7 +362,7 @@ static void viortc_cross_refuses_another_clocksource(struct kunit *test)
 		if (ids[i] == CSID_X86_TSC)
 			KUNIT_EXPECT_LE(test,
 					abs(viortc_test_cross_error(test, info,
-							       device)), 1);
+								    device)), 1);
 		else
 			viortc_expect_cross_refused(test, info, -EOPNOTSUPP);
 		clocksource_unregister(&d.counter->cs);
@@ -389,6 +410,7 @@ static struct kunit_case viortc_ptp_cross_cases[] = {
 	KUNIT_CASE_SLOW(viortc_cross_serves_a_counter_that_wraps_around),
 	KUNIT_CASE(viortc_cross_serves_a_derived_clocksource),
 	KUNIT_CASE(viortc_cross_serves_other_system_clocks),
+	KUNIT_CASE(viortc_cross_tells_the_counter),
 	KUNIT_CASE(viortc_cross_refuses_a_counter_of_another_time),
 	KUNIT_CASE(viortc_cross_refuses_a_time_past_2262),
 	KUNIT_CASE_SLOW(viortc_cross_passes_errors_on),
