@@ -19,8 +19,7 @@ chrony_start() {
 	cp /usr/share/chrony/chrony.conf /etc/chrony/chrony.conf
 	cp virtio-rtc.conf /etc/chrony/conf.d/
 	printf '%s\n' "$@" 'log refclocks' >/etc/chrony/conf.d/test.conf
-	# Not at the same time as what udev may have started, see systemctl.
-	flock /run/systemctl.lock ./virtio-rtc-chrony update
+	./systemctl start virtio-rtc-chrony.service
 	chronyd -u root -l /run/chronyd.log >&2 || return
 	./virtio-rtc-chrony started
 }
@@ -39,7 +38,9 @@ chrony_says() {
 		chronyc -n sources
 		cat /run/chrony-dhcp/virtio-rtc.conf
 		tail -n 5 /run/chronyd.log
+		tail -n 3 /var/log/chrony/refclocks.log
 		ls -l /dev/ptp*
+		date
 	} 2>&1 | sed 's/^/#   /'
 }
 
