@@ -15,6 +15,8 @@
 #: Hand it on:
 #:   make dist         the sources, in build/virtio-rtc-VERSION.tar.xz
 #:   make deb          Debian packages, in build/deb (as root; in a clean Debian)
+#:   make patch        build/virtio-rtc-KERNEL.patch, for those who build kernels
+#:                     (KERNEL=6.1|6.12|7.3, as Debian has them; as root)
 #:
 #: See and test it in guests on Debian's kernels (as root; needs no KVM):
 #:   make demo         boot a guest that takes its time from its host
@@ -46,7 +48,9 @@ endif
 version := $(shell cat VERSION)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 release = $(shell cat $(KDIR)/include/config/kernel.release)
-rules_dir := $(DESTDIR)/lib/udev/rules.d
+# Where udev says that it looks.
+UDEVDIR ?= $(or $(shell pkg-config --variable=udevdir udev 2>/dev/null),/lib/udev)
+rules_dir := $(DESTDIR)$(UDEVDIR)/rules.d
 bench := tools/testing/selftests/virtio_rtc
 
 # What the kernel's configuration says.
@@ -113,7 +117,7 @@ dist:
 
 # The following enter the package root and guests.
 in_bench := root root-debug demo check lint check-tools check-guests check-debug check-long kunit \
-	mutants bench deb check-systems
+	mutants bench deb patch check-systems
 .PHONY: $(in_bench)
 $(in_bench):
 	@$(MAKE) --no-print-directory -C $(bench) $@
