@@ -123,8 +123,9 @@ static void print_help(void)
 	       "  --leap-file=FILE      take leap seconds from FILE (default: tzdata's, or those\n"
 	       "                        built in if they are newer)\n"
 	       "  --start-time=TIME     have time run from TIME, as 2016-12-31T23:58:00Z\n"
-	       "  --retain-alarms=yes|no\n"
-	       "                        keep alarms over device resets (default: yes)\n"
+	       "  --retain-alarms=yes|no|always\n"
+	       "                        keep alarms over device resets (default: yes), and\n"
+	       "                        for the next guest too (always)\n"
 	       "  --delay=REQUEST[,RESPONSE]\n"
 	       "                        wait so many ms before and after handling a request\n"
 	       "  --poll-us=N           look for the next request for up to N us before waiting\n"
@@ -223,9 +224,20 @@ static void parse_poll(struct device_config *config, const char *text)
 
 static void parse_retain(struct device_config *config, const char *text)
 {
-	config->retain_alarms = !strcmp(text, "yes");
-	if (!config->retain_alarms && strcmp(text, "no"))
-		fail("--retain-alarms=%s is neither yes nor no", text);
+	static const char *const words[] = {
+		[DEVICE_RETAIN_NO] = "no",
+		[DEVICE_RETAIN_RESETS] = "yes",
+		[DEVICE_RETAIN_ALWAYS] = "always",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(text, words[i]))
+			continue;
+		config->retain_alarms = i;
+		return;
+	}
+	fail("--retain-alarms=%s is none of yes, no and always", text);
 }
 
 static void parse_fault(struct device_config *config, const char *spec)
@@ -299,7 +311,7 @@ void options_parse(struct options *o, int argc, char **argv)
 
 	*o = (struct options) {
 		.fd = -1,
-		.config.retain_alarms = true,
+		.config.retain_alarms = DEVICE_RETAIN_RESETS,
 	};
 	o->config.clocks.counter = counter_none;
 

@@ -288,11 +288,14 @@ static void session_abandoned(void *priv, unsigned int queue)
 	d->starved[queue] = false;
 }
 
-static void session_reset(void *priv)
+static void session_reset(void *priv, bool anew)
 {
 	struct device *d = priv;
+	enum device_retain retain = d->config->retain_alarms;
 
-	viortc_model_reset(&d->model, d->config->retain_alarms);
+	/* What one guest wants to be told at some time is none of the next one's business. */
+	viortc_model_reset(&d->model, retain == DEVICE_RETAIN_ALWAYS ||
+			   (retain == DEVICE_RETAIN_RESETS && !anew));
 	stale_reset(&d->stale);
 }
 

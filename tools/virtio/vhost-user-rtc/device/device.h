@@ -22,11 +22,23 @@
 #include "virtio_rtc_sim/faults.h"
 
 /**
+ * enum device_retain - over what alarms are kept (V-retain)
+ * @DEVICE_RETAIN_NO: Over nothing, each reset clears them.
+ * @DEVICE_RETAIN_RESETS: Over resets by the guest that has set them.
+ * @DEVICE_RETAIN_ALWAYS: Over what the next guest does as well.
+ */
+enum device_retain {
+	DEVICE_RETAIN_NO,
+	DEVICE_RETAIN_RESETS,
+	DEVICE_RETAIN_ALWAYS,
+};
+
+/**
  * struct device_config - what a device is to be
  * @clock: Its clocks.
  * @num_clocks: Their number.
  * @clocks: The host's time, and the guest's counter.
- * @retain_alarms: Alarms are kept over a reset.
+ * @retain_alarms: Over what alarms are kept.
  * @request_delay: ns from a request becoming available to its being handled.
  * @response_delay: ns from there to its buffer being used.
  * @poll: ns to look for the next request after one, at most; 0 to wait for a kick.
@@ -38,7 +50,7 @@ struct device_config {
 	struct device_clock *clock;
 	uint16_t num_clocks;
 	struct clocks clocks;
-	bool retain_alarms;
+	enum device_retain retain_alarms;
 	uint64_t request_delay;
 	uint64_t response_delay;
 	uint64_t poll;

@@ -23,12 +23,13 @@
 
 static void front_ends_come_one_after_the_other(void **state)
 {
+	const char *const args[] = { "--retain-alarms=always", NULL };
 	struct frontend f;
 	unsigned int i;
 	bool enabled;
 
 	(void)state;
-	frontend_spawn_listening(&f, NULL);
+	frontend_spawn_listening(&f, args);
 	for (i = 0; i < 20; i++) {
 		frontend_connect(&f, f.path);
 		frontend_start(&f, ALL_FEATURES);
@@ -39,6 +40,36 @@ static void front_ends_come_one_after_the_other(void **state)
 	}
 	frontend_terminate(&f);
 	assert_int_equal(access(f.path, F_OK), -1);
+}
+
+static void an_alarm_is_not_for_the_next_guest(void **state)
+{
+	struct frontend f;
+	bool enabled;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, 5, true);
+	frontend_set_alarm(&f, 3, UINT64_MAX, true);
+	frontend_hang_up(&f);
+
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_populate(&f, 4);
+	assert_int_equal(frontend_read_alarm(&f, 0, &enabled), 0);
+	assert_false(enabled);
+	assert_int_equal(frontend_read_alarm(&f, 3, &enabled), 0);
+	assert_false(enabled);
+	assert_int_equal(frontend_notification(&f, 50), -1);
+
+	/* Its own alarm it keeps over a reset of its own. */
+	frontend_set_alarm(&f, 0, UINT64_MAX, true);
+	frontend_restart(&f);
+	assert_int_equal(frontend_read_alarm(&f, 0, &enabled), UINT64_MAX);
+	assert_true(enabled);
+	frontend_terminate(&f);
 }
 
 static void a_front_end_that_comes_back_goes_on(void **state)
@@ -274,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(front_ends_come_one_after_the_other),
+		cmocka_unit_test(an_alarm_is_not_for_the_next_guest),
 		cmocka_unit_test(a_front_end_that_comes_back_goes_on),
 		cmocka_unit_test(a_front_end_can_come_before_the_end_of_the_last_is_noticed),
 		cmocka_unit_test(a_second_front_end_is_turned_away),

@@ -70,7 +70,7 @@ refused 'a delay of three numbers' '--delay=1,2,3 is not' --fd=9 --delay=1,2,3
 refused 'a delay of hours' 'is not of the form' --fd=9 --delay=1,3600001
 refused 'a time to poll that is none' 'is not a number up to 1000000' --fd=9 --poll-us=long
 refused 'a time to poll of more than a second' 'is not a number up to 1000000' --fd=9 --poll-us=1000001
-refused 'alarms to be retained or not' 'neither yes nor no' --fd=9 --retain-alarms=maybe
+refused 'alarms to be retained or not' 'none of yes, no and always' --fd=9 --retain-alarms=maybe
 refused 'a start time of a date only' '--start-time=2016-12-31 is not' --fd=9 --start-time=2016-12-31
 refused 'a start time without its zone' 'is not of the form' --fd=9 --start-time=2016-12-31T00:00:00
 refused 'a start time in a leap second' 'is not of the form' --fd=9 --start-time=2016-12-31T23:59:60Z

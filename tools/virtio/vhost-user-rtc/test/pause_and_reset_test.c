@@ -73,7 +73,8 @@ static void alarms_are_kept_over_a_reset_as_asked_for(void **state)
 {
 	const char *const yes[] = { "--retain-alarms=yes", NULL };
 	const char *const no[] = { "--retain-alarms=no", NULL };
-	const char *const *const args[] = { NULL, yes, no };
+	const char *const always[] = { "--retain-alarms=always", NULL };
+	const char *const *const args[] = { NULL, yes, no, always };
 	struct frontend f;
 	unsigned int i;
 

@@ -177,7 +177,7 @@ static void run(struct fuzz *fuzz)
 	int pair[2];
 	int err;
 
-	config.retain_alarms = choice & 1;
+	config.retain_alarms = choice % 3;
 	config.request_delay = choice & 2 ? 10000 : 0;
 	config.response_delay = choice & 4 ? 10000 : 0;
 	if (choice & 8)

@@ -145,6 +145,7 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 	vu->owes_since = now();
 	vu->features = 0;
 	vu->protocol_features = 0;
+	vu->anew = true;
 	guest_memory_guard(&vu->memory);
 	log_connection(fd);
 	return 0;

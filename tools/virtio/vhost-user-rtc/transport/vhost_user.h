@@ -34,7 +34,8 @@ enum {
 
 /**
  * struct vhost_user_ops - what a session tells the device
- * @reset: The device is reset.
+ * @reset: The device is reset; @anew if by a front end whose guest has not used it yet,
+ *	so perhaps by another guest than before.
  * @negotiated: After @reset: these features are negotiated.
  * @kicked: The driver made buffers of this queue available, or may have.
  * @stopping: This queue is about to stop; what it has in flight is to be
@@ -46,7 +47,7 @@ enum {
  * @priv is that of vhost_user_init().
  */
 struct vhost_user_ops {
-	void (*reset)(void *priv);
+	void (*reset)(void *priv, bool anew);
 	void (*negotiated)(void *priv, uint64_t features);
 	void (*kicked)(void *priv, unsigned int queue);
 	void (*stopping)(void *priv, unsigned int queue);
@@ -67,6 +68,7 @@ struct vhost_user_ops {
  * @features: What was negotiated.
  * @protocol_features: The protocol features that were.
  * @stopped_at: Where the requestq stopped; 0 if the device was reset since.
+ * @anew: No guest has used the device since the front end came.
  * @owes_since: Since when the front end owes its first message or the rest of one,
  *	in s of CLOCK_MONOTONIC; 0 if it does not.
  * @reply: The answer to the message that is being handled.
@@ -84,6 +86,7 @@ struct vhost_user {
 	uint64_t features;
 	uint64_t protocol_features;
 	uint16_t stopped_at;
+	bool anew;
 	time_t owes_since;
 	union vhost_user_payload reply;
 	size_t reply_size;

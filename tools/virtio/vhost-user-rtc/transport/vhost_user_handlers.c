@@ -305,9 +305,11 @@ static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 	next = q->broken ? q->setup.next_avail : q->vq.next_avail;
 	/* At 0, where a new driver starts, there is nothing that could be lost. */
 	if (q->index == VHOST_USER_REQUESTQ && (!next || next != vu->stopped_at)) {
-		vu->ops->reset(vu->priv);
+		vu->ops->reset(vu->priv, vu->anew);
 		vu->ops->negotiated(vu->priv, vu->features);
 	}
+	if (q->index == VHOST_USER_REQUESTQ)
+		vu->anew = false;
 }
 
 static const char *set_vring_kick(struct vhost_user *vu, struct vhost_user_message *msg)
@@ -387,7 +389,7 @@ static const char *reset_device(struct vhost_user *vu, struct vhost_user_message
 		check_abandoned(vu, &vu->queue[i], was_live);
 	}
 	vu->stopped_at = 0;
-	vu->ops->reset(vu->priv);
+	vu->ops->reset(vu->priv, vu->anew);
 	return NULL;
 }
 
