@@ -27,7 +27,7 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 # The tests drive the program itself; most of them, one with sanitizers.  PROGRAM is
 # another one that they are to drive.
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c send.c) rtc-model/check.c
-daemon_tests := alarms clocks cross_timestamps delayed_answers faults front_end_leaves \
+daemon_tests := alarms busy_guest clocks cross_timestamps delayed_answers faults front_end_leaves \
 	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset polling \
 	reload resources
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \

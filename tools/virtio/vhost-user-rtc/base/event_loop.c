@@ -68,6 +68,7 @@ static void call_again(struct event_loop *loop)
 	if (!loop->first_again)
 		loop->end_again = &loop->first_again;
 	source->again = false;
+	loop->turn++;
 	source->ready(source, 0);
 }
 
@@ -83,6 +84,7 @@ int event_loop_run(struct event_loop *loop)
 		if (num > 0) {
 			struct event_source *source = event.data.ptr;
 
+			loop->turn++;
 			source->ready(source, event.events);
 		}
 		call_again(loop);

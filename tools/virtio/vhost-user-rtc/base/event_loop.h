@@ -31,8 +31,10 @@ struct event_source {
 
 /**
  * struct event_loop - a set of sources
+ * @turn: Another number each time that a source is called; it wraps around.
  */
 struct event_loop {
+	unsigned int turn;
 	/* private: */
 	int epoll_fd;
 	bool stopped;

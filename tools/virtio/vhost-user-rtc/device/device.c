@@ -17,11 +17,12 @@
 #include "stale.h"
 #include "virtio_rtc_sim/model.h"
 
-/* How many buffers are handled before others in the event loop have a turn. */
-#define BATCH		256
-
-/* And how many descriptors, as a buffer may have as many as the queue. */
-#define BATCH_WALKED	4096
+/*
+ * What guests may cost in one turn of the event loop, in descriptors: a buffer may
+ * have as many as its queue, and is itself as dear as some.
+ */
+#define TURN_DESCRIPTORS	4096
+#define BUFFER_DESCRIPTORS	16
 
 struct device {
 	struct event_loop *loop;
@@ -33,6 +34,8 @@ struct device {
 	struct polling polling;
 	struct stale stale;
 	bool starved[VHOST_USER_NUM_QUEUES];	/* buffers wait for room in the pool */
+	unsigned int turn;	/* that of the event loop in which */
+	uint32_t spent;		/* so many descriptors were looked at */
 	struct vhost_user session;
 };
 
@@ -86,14 +89,30 @@ static void make_answer(struct in_flight *f, size_t len)
 	};
 }
 
-/* Takes a buffer of a queue that is live, if there is one. */
+/* Whether the guest may cost more in this turn. */
+static bool has_turn(struct device *d)
+{
+	if (d->turn != d->loop->turn) {
+		d->turn = d->loop->turn;
+		d->spent = 0;
+	}
+	return d->spent < TURN_DESCRIPTORS;
+}
+
+/* Takes a buffer of a queue that is live, if there is one whose turn it is. */
 static struct in_flight *take(struct device *d, unsigned int queue)
 {
 	struct vhost_user_queue *q = &d->session.queue[queue];
-	struct in_flight *f = in_flight_get(&d->pool);
+	uint32_t walked = q->vq.walked;
+	struct in_flight *f;
 	const char *error;
 	int popped;
 
+	if (!has_turn(d)) {
+		event_loop_again(d->loop, &q->kick);
+		return NULL;
+	}
+	f = in_flight_get(&d->pool);
 	if (!f) {
 		d->starved[queue] = true;
 		return NULL;
@@ -101,18 +120,13 @@ static struct in_flight *take(struct device *d, unsigned int queue)
 	f->queue = queue;
 	f->answered = false;
 	popped = virtqueue_pop(&q->vq, &f->buffer, &error);
+	d->spent += BUFFER_DESCRIPTORS + q->vq.walked - walked;
 	if (popped > 0)
 		return f;
 	in_flight_put(&d->pool, f);
 	if (popped < 0)
 		vhost_user_queue_break(q, error);
 	return NULL;
-}
-
-/* Whether a turn in which @num buffers were taken may go on. */
-static bool has_turn(const struct vhost_user_queue *q, unsigned int num, uint32_t walked)
-{
-	return num < BATCH && q->vq.walked - walked < BATCH_WALKED;
 }
 
 /* Notifications */
@@ -166,18 +180,12 @@ static bool deliver_one(struct device *d)
 
 static void deliver(struct device *d)
 {
-	struct vhost_user_queue *q = &d->session.queue[VHOST_USER_ALARMQ];
-	uint32_t walked = q->vq.walked;
-	unsigned int i;
+	bool any = false;
 
-	for (i = 0; has_turn(q, i, walked); i++)
-		if (!deliver_one(d))
-			break;
-	if (!i)
-		return;
-	if (!has_turn(q, i, walked))
-		event_loop_again(d->loop, &q->kick);
-	vhost_user_queue_call(q);
+	while (deliver_one(d))
+		any = true;
+	if (any)
+		vhost_user_queue_call(&d->session.queue[VHOST_USER_ALARMQ]);
 }
 
 /* Requests */
@@ -213,14 +221,14 @@ static void look_again(struct device *d, struct vhost_user_queue *q)
 static void take_requests(struct device *d)
 {
 	struct vhost_user_queue *q = &d->session.queue[VHOST_USER_REQUESTQ];
-	uint32_t walked = q->vq.walked;
-	unsigned int i;
+	bool any = false;
 
-	for (i = 0; has_turn(q, i, walked) && vhost_user_queue_live(q); i++) {
+	while (vhost_user_queue_live(q)) {
 		struct in_flight *f = take(d, VHOST_USER_REQUESTQ);
 
 		if (!f)
 			break;
+		any = true;
 		if (d->config->request_delay) {
 			f->due = clocks_now(CLOCK_MONOTONIC) + d->config->request_delay;
 			in_flight_wait(&d->pool, f);
@@ -229,11 +237,9 @@ static void take_requests(struct device *d)
 		}
 	}
 	vhost_user_queue_call(q);
-	if (i)
+	if (any)
 		polling_worked(&d->polling, q->vq.quiet);
-	if (!has_turn(q, i, walked))
-		event_loop_again(d->loop, &q->kick);
-	else if (vhost_user_queue_live(q) && !d->starved[VHOST_USER_REQUESTQ])
+	if (vhost_user_queue_live(q) && has_turn(d) && !d->starved[VHOST_USER_REQUESTQ])
 		look_again(d, q);
 }
 

@@ -76,10 +76,9 @@ int vhost_user_queue_set_kick(struct vhost_user_queue *q, int fd)
 {
 	int err;
 
-	if (q->kick.fd >= 0) {
-		event_loop_remove(q->loop, &q->kick);
+	event_loop_remove(q->loop, &q->kick);
+	if (q->kick.fd >= 0)
 		close(q->kick.fd);
-	}
 	q->kick.fd = fd;
 	if (fd < 0)
 		return 0;
