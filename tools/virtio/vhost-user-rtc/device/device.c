@@ -108,6 +108,8 @@ static struct in_flight *take(struct device *d, unsigned int queue)
 	const char *error;
 	int popped;
 
+	if (q->waits)
+		return NULL;
 	if (!has_turn(d)) {
 		event_loop_again(d->loop, &q->kick);
 		return NULL;
@@ -124,7 +126,9 @@ static struct in_flight *take(struct device *d, unsigned int queue)
 	if (popped > 0)
 		return f;
 	in_flight_put(&d->pool, f);
-	if (popped < 0)
+	if (popped == VIRTQUEUE_AWAY)
+		q->waits = true;
+	else if (popped < 0)
 		vhost_user_queue_break(q, error);
 	return NULL;
 }

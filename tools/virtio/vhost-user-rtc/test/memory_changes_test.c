@@ -13,6 +13,7 @@
 
 #include "check.h"
 #include "frontend.h"
+#include "rings.h"
 #include "base/macros.h"
 
 static void memory_can_come_and_go_while_rings_run(void **state)
@@ -53,7 +54,9 @@ static void memory_can_come_and_go_while_rings_run(void **state)
 
 	assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &extra, sizeof(extra)));
 	frontend_read(&f, 0);
-	frontend_desc(&f, REQUESTQ, 0, GUEST_BASE + MEM_SIZE, sizeof(req), VRING_DESC_F_NEXT, 1);
+	/* Past what was there before as well */
+	frontend_desc(&f, REQUESTQ, 0, GUEST_BASE + MEM_SIZE + 4096, sizeof(req),
+		      VRING_DESC_F_NEXT, 1);
 	frontend_offer(&f, REQUESTQ, 0);
 	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
 	frontend_end(&f);
@@ -90,6 +93,67 @@ static void a_ring_goes_on_when_its_memory_comes_back(void **state)
 		frontend_read(&f, 0);
 	}
 	assert_false(frontend_is_broken(&f, REQUESTQ, 0));
+	frontend_end(&f);
+}
+
+static void add_memory(struct frontend *f, const struct vhost_user_mem_reg *region)
+{
+	uint64_t answer;
+
+	frontend_send(f, VHOST_USER_ADD_MEM_REG, VHOST_USER_NEED_REPLY, region, sizeof(*region),
+		      &f->memfd, 1);
+	assert_true(frontend_receive(f, VHOST_USER_ADD_MEM_REG, &answer, sizeof(answer)));
+	assert_int_equal(answer, 0);
+}
+
+/* The parts of a buffer, of which one at a time is in memory that is away */
+static void a_request_goes_on_when_the_memory_of_its_buffer_comes_back(void **state)
+{
+	struct vhost_user_mem_reg extra = {
+		.region = {
+			.guest_addr = GUEST_BASE + MEM_SIZE,
+			.user_addr = USER_BASE + MEM_SIZE,
+			.size = 8192,
+			.mmap_offset = REQ,
+		},
+	};
+	enum { REQUEST, RESPONSE, INDIRECT_TABLE, PARTS };
+	struct frontend f;
+	unsigned int part;
+	uint32_t head;
+
+	(void)state;
+	rings_setup(&f, ALL_FEATURES);
+	add_memory(&f, &extra);
+	for (part = 0; part < PARTS; part++) {
+		uint64_t req = part == REQUEST ? GUEST(MEM_SIZE) : GUEST(REQ);
+		uint64_t resp = part == RESPONSE ? GUEST(MEM_SIZE) + 64 : GUEST(RESP);
+		uint64_t table = part == INDIRECT_TABLE ? GUEST(MEM_SIZE) + 128 : GUEST(TABLE);
+		uint64_t table_at = part == INDIRECT_TABLE ? REQ + 128 : TABLE;
+		struct vring_desc descs[] = {
+			{ .addr = req, .len = sizeof(rings_cfg), .flags = NEXT, .next = 1 },
+			{ .addr = resp, .len = 16, .flags = WRITE },
+		};
+
+		assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &extra, sizeof(extra)));
+		memcpy(f.mem + table_at, descs, sizeof(descs));
+		frontend_desc(&f, REQUESTQ, 0, table, sizeof(descs), INDIRECT, 0);
+		frontend_offer(&f, REQUESTQ, 0);
+		check(frontend_take(&f, REQUESTQ, &head, 50) < 0, "part %u is used", part);
+		check(!frontend_is_broken(&f, REQUESTQ, 0), "part %u breaks the ring", part);
+		add_memory(&f, &extra);
+		check(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) == 16,
+		      "part %u is not used", part);
+		frontend_read(&f, 0);
+	}
+	/* A table of all memory, without it, ends the wait. */
+	assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &extra, sizeof(extra)));
+	frontend_desc(&f, REQUESTQ, 0, GUEST(MEM_SIZE), sizeof(rings_cfg), NEXT, 1);
+	frontend_desc(&f, REQUESTQ, 1, GUEST(RESP), 16, WRITE, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	assert_true(frontend_take(&f, REQUESTQ, &head, 50) < 0);
+	frontend_share_memory(&f);
+	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
 	frontend_end(&f);
 }
 
@@ -137,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_can_come_and_go_while_rings_run),
 		cmocka_unit_test(a_ring_goes_on_when_its_memory_comes_back),
+		cmocka_unit_test(a_request_goes_on_when_the_memory_of_its_buffer_comes_back),
 		cmocka_unit_test(truncated_memory_costs_the_front_end_its_connection_only),
 	};
 

@@ -48,6 +48,47 @@ static int check_region(const struct guest_memory *m, uint64_t guest_addr, uint6
 	return 0;
 }
 
+static bool overlaps_removed(const struct guest_memory *m, unsigned int i, uint64_t addr,
+			     uint64_t size)
+{
+	return overlap(addr, size, m->removed[i].addr, m->removed[i].size);
+}
+
+/* Memory has come: what was there before is history. */
+static void forget_removed(struct guest_memory *m, uint64_t addr, uint64_t size)
+{
+	unsigned int i = 0;
+
+	while (i < m->num_removed) {
+		if (overlaps_removed(m, i, addr, size))
+			m->removed[i] = m->removed[--m->num_removed];
+		else
+			i++;
+	}
+}
+
+static void remember_removed(struct guest_memory *m, const struct guest_region *r)
+{
+	if (m->num_removed == GUEST_MEMORY_MAX_REMOVED)
+		m->removed[0] = m->removed[--m->num_removed];
+	m->removed[m->num_removed++] = (struct guest_range) {
+		.addr = r->guest_addr,
+		.size = r->size,
+	};
+}
+
+bool guest_memory_was_removed(const struct guest_memory *m, uint64_t addr, uint64_t size)
+{
+	unsigned int i;
+
+	if (wraps(addr, size))
+		return false;
+	for (i = 0; i < m->num_removed; i++)
+		if (overlaps_removed(m, i, addr, size))
+			return true;
+	return false;
+}
+
 int guest_memory_add_mapped(struct guest_memory *m, uint64_t guest_addr, uint64_t user_addr,
 			    uint64_t size, void *data)
 {
@@ -55,6 +96,7 @@ int guest_memory_add_mapped(struct guest_memory *m, uint64_t guest_addr, uint64_
 
 	if (err)
 		return err;
+	forget_removed(m, guest_addr, size);
 	m->region[m->num++] = (struct guest_region) {
 		.guest_addr = guest_addr,
 		.user_addr = user_addr,
@@ -109,6 +151,7 @@ int guest_memory_add(struct guest_memory *m, uint64_t guest_addr, uint64_t user_
 	/* A core dump of this process is not the place for a guest's memory. */
 	madvise(map, map_size, MADV_DONTDUMP);
 
+	forget_removed(m, guest_addr, size);
 	r = &m->region[m->num++];
 	*r = (struct guest_region) {
 		.guest_addr = guest_addr,
@@ -136,6 +179,7 @@ int guest_memory_remove(struct guest_memory *m, uint64_t guest_addr, uint64_t us
 		struct guest_region *r = &m->region[i];
 
 		if (r->guest_addr == guest_addr && r->user_addr == user_addr && r->size == size) {
+			remember_removed(m, r);
 			unmap_region(r);
 			m->num--;
 			memmove(r, r + 1, (m->num - i) * sizeof(*r));
@@ -149,6 +193,7 @@ void guest_memory_clear(struct guest_memory *m)
 {
 	while (m->num)
 		unmap_region(&m->region[--m->num]);
+	m->num_removed = 0;
 }
 
 void *guest_memory_user_ptr(const struct guest_memory *m, uint64_t user_addr, uint64_t size,

@@ -24,6 +24,9 @@
 /* Some machines with memory hotplug have this many slots, none has more. */
 #define GUEST_MEMORY_MAX_REGIONS	512
 
+/* So many regions that were removed last are remembered. */
+#define GUEST_MEMORY_MAX_REMOVED	16
+
 /**
  * struct guest_region - memory that is contiguous for guest, front end and us
  * @guest_addr: Its guest address.
@@ -43,13 +46,27 @@ struct guest_region {
 };
 
 /**
+ * struct guest_range - a range of guest addresses
+ * @addr: Its first one.
+ * @size: How many there are.
+ */
+struct guest_range {
+	uint64_t addr;
+	uint64_t size;
+};
+
+/**
  * struct guest_memory - all memory that a front end shared
  * @num: How many of @region are in use. All zero is a memory without regions.
  * @region: The regions, in the order added.
+ * @num_removed: How many were removed since the last was added in their place.
+ * @removed: The last of them, by their guest addresses.
  */
 struct guest_memory {
 	unsigned int num;
 	struct guest_region region[GUEST_MEMORY_MAX_REGIONS];
+	unsigned int num_removed;
+	struct guest_range removed[GUEST_MEMORY_MAX_REMOVED];
 };
 
 /**
@@ -124,6 +141,20 @@ void *guest_memory_user_ptr(const struct guest_memory *m, uint64_t user_addr, ui
  * Return: Whether all of it is.
  */
 bool guest_memory_contains(const struct guest_memory *m, uint64_t addr, uint64_t size);
+
+/**
+ * guest_memory_was_removed - whether some of a range was there, and may come again
+ * @m: The memory.
+ * @addr: Guest address.
+ * @size: How many bytes.
+ *
+ * Front ends change a region by removing and adding it. In between the guest runs
+ * on and does not know. What was removed is forgotten when other memory takes its
+ * place, at least in part.
+ *
+ * Return: Whether it was removed.
+ */
+bool guest_memory_was_removed(const struct guest_memory *m, uint64_t addr, uint64_t size);
 
 /**
  * guest_memory_read - copy out of the guest's memory

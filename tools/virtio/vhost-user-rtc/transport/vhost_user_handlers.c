@@ -128,10 +128,14 @@ static void remap_queues(struct vhost_user *vu)
 	unsigned int i;
 
 	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
-		bool was_live = vhost_user_queue_live(&vu->queue[i]);
+		struct vhost_user_queue *q = &vu->queue[i];
+		bool was_live = vhost_user_queue_live(q);
+		bool waited = q->absent || q->waits;
 
-		vhost_user_queue_remap(&vu->queue[i]);
-		check_abandoned(vu, &vu->queue[i], was_live);
+		vhost_user_queue_remap(q);
+		check_abandoned(vu, q, was_live);
+		if (waited && vhost_user_queue_live(q))
+			vu->ops->kicked(vu->priv, i);
 	}
 }
 
@@ -179,10 +183,11 @@ static void follow_regions(struct vhost_user *vu)
 	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
 		struct vhost_user_queue *q = &vu->queue[i];
 		bool was_live = vhost_user_queue_live(q);
+		bool waited = q->absent || q->waits;
 
 		vhost_user_queue_regions_changed(q);
 		check_abandoned(vu, q, was_live);
-		if (!was_live && vhost_user_queue_live(q))
+		if (waited && vhost_user_queue_live(q))
 			vu->ops->kicked(vu->priv, i);
 	}
 }
@@ -253,6 +258,8 @@ static const char *set_vring_addr(struct vhost_user *vu, struct vhost_user_messa
 	was_live = vhost_user_queue_live(q);
 	vhost_user_queue_remap(q);
 	check_abandoned(vu, q, was_live);
+	if (vhost_user_queue_live(q))
+		vu->ops->kicked(vu->priv, q->index);
 	return NULL;
 }
 

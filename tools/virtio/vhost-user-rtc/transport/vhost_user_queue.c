@@ -122,6 +122,7 @@ void vhost_user_queue_start(struct vhost_user_queue *q, const struct guest_memor
 
 	q->started = true;
 	q->absent = false;
+	q->waits = false;
 	q->broken = false;
 	if (error)
 		vhost_user_queue_break(q, error);
@@ -138,14 +139,17 @@ void vhost_user_queue_remap(struct vhost_user_queue *q)
 		return;
 	error = virtqueue_remap(&q->vq, &q->setup);
 	q->absent = false;
+	q->waits = false;
 	if (error)
 		vhost_user_queue_break(q, error);
 }
 
 void vhost_user_queue_regions_changed(struct vhost_user_queue *q)
 {
-	if (q->started && !q->broken)
-		q->absent = virtqueue_remap(&q->vq, &q->setup);
+	if (!q->started || q->broken)
+		return;
+	q->absent = virtqueue_remap(&q->vq, &q->setup);
+	q->waits = false;
 }
 
 void vhost_user_queue_stop(struct vhost_user_queue *q)

@@ -31,6 +31,7 @@
  * @enabled: It may be processed.
  * @known: It was started since the front end came.
  * @absent: Its memory was removed; the ring goes on when that is there again.
+ * @waits: Its next buffer is in memory that was removed; it goes on when memory comes.
  * @broken: It contradicts the specification.
  */
 struct vhost_user_queue {
@@ -45,6 +46,7 @@ struct vhost_user_queue {
 	bool enabled;
 	bool known;
 	bool absent;
+	bool waits;
 	bool broken;
 };
 

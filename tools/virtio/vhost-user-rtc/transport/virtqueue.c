@@ -109,6 +109,15 @@ static bool read_desc(const struct virtqueue *vq, const struct table *table, uin
 	return true;
 }
 
+static const char removed[] = "buffer in memory that was removed";
+
+/* Names what is wrong with memory that is not there: that it was removed, or @error. */
+static const char *missing(const struct virtqueue *vq, uint64_t addr, uint64_t size,
+			   const char *error)
+{
+	return guest_memory_was_removed(vq->memory, addr, size) ? removed : error;
+}
+
 /* Copies of the readable part what is not there yet; the rest is ignored. */
 static bool add_readable(const struct virtqueue *vq, struct virtqueue_buffer *buffer,
 			 uint64_t addr, uint32_t size)
@@ -141,7 +150,8 @@ static const char *add_desc(const struct virtqueue *vq, struct virtqueue_buffer 
 			    const struct vring_desc *desc, bool *writable)
 {
 	if (!guest_memory_contains(vq->memory, desc->addr, desc->len))
-		return "descriptor outside of the shared memory";
+		return missing(vq, desc->addr, desc->len,
+			       "descriptor outside of the shared memory");
 	if (desc->flags & VRING_DESC_F_WRITE) {
 		*writable = true;
 		add_writable(buffer, desc->addr, desc->len);
@@ -169,7 +179,8 @@ static const char *enter_indirect(const struct virtqueue *vq, const struct vring
 	if (desc->len / sizeof(*desc) > VIRTQUEUE_MAX_SIZE)
 		return "indirect table larger than any queue";
 	if (!guest_memory_contains(vq->memory, desc->addr, desc->len))
-		return "indirect table outside of the shared memory";
+		return missing(vq, desc->addr, desc->len,
+			       "indirect table outside of the shared memory");
 	*table = (struct table) {
 		.addr = desc->addr,
 		.indirect = true,
@@ -248,6 +259,8 @@ int virtqueue_pop(struct virtqueue *vq, struct virtqueue_buffer *buffer, const c
 	buffer->readable_size = 0;
 	buffer->writable_size = 0;
 	*error = walk(vq, buffer);
+	if (*error == removed)
+		return VIRTQUEUE_AWAY;
 	if (*error)
 		return -1;
 	vq->next_avail++;

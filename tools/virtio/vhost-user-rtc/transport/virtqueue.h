@@ -29,6 +29,9 @@
 /* How much of a message is looked at; no message of the device is longer. */
 #define VIRTQUEUE_MSG_MAX	32
 
+/* What virtqueue_pop() returns for a buffer in memory that was removed */
+#define VIRTQUEUE_AWAY		(-2)
+
 /**
  * struct virtqueue - a ring that was set up
  * @memory: The guest's memory.
@@ -147,7 +150,8 @@ const char *virtqueue_remap(struct virtqueue *vq, const struct virtqueue_setup *
  * and none that it made available before it could see that is missed; unless
  * virtqueue_quiet() said that none is needed.
  *
- * Return: 1 if @buffer is one, 0 if there is none, -1 if the ring is broken.
+ * Return: 1 if @buffer is one, 0 if there is none, -1 if the ring is broken,
+ * %VIRTQUEUE_AWAY if the buffer is in memory that was removed: it remains the next one.
  */
 int virtqueue_pop(struct virtqueue *vq, struct virtqueue_buffer *buffer, const char **error);
 
