@@ -94,12 +94,48 @@ static void a_full_call_that_would_block_is_not_waited_for(void **state)
 	frontend_terminate(&f);
 }
 
+/* Between the question whether there is room and the write, for example */
+static void a_call_that_fills_at_any_time_is_not_waited_for(void **state)
+{
+	const struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+	const uint64_t full = UINT64_MAX - 1;
+	uint64_t random = 1;
+	struct frontend f;
+	uint64_t calls;
+	uint32_t head;
+	unsigned int i;
+	int call;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, PLAIN_FEATURES);
+	call = f.queue[REQUESTQ].call;
+	for (i = 0; i < 1000; i++) {
+		uint64_t end;
+
+		frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_cfg));
+		end = host_ns(CLOCK_MONOTONIC) + random_below(&random, 100000);
+		while (host_ns(CLOCK_MONOTONIC) < end)
+			;
+		if (write(call, &full, sizeof(full)) < 0)
+			check(errno == EAGAIN, "cannot write");
+		check(!fcntl(call, F_SETFL, 0), "cannot make it block");
+		frontend_get(&f, VHOST_USER_GET_FEATURES);
+		check(!fcntl(call, F_SETFL, O_NONBLOCK), "cannot make it not block");
+		if (read(call, &calls, sizeof(calls)) < 0)
+			check(errno == EAGAIN, "cannot read");
+		assert_true(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0);
+	}
+	frontend_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_an_eventfd_is_taken),
 		cmocka_unit_test(its_own_socket_does_not_keep_a_front_end_connected),
 		cmocka_unit_test(a_full_call_that_would_block_is_not_waited_for),
+		cmocka_unit_test(a_call_that_fills_at_any_time_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: odd descriptors", tests, NULL, NULL);

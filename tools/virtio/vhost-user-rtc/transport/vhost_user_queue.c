@@ -6,12 +6,12 @@
  */
 
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/event_signal.h"
 #include "base/log.h"
 #include "vhost_user_queue.h"
 
@@ -57,21 +57,6 @@ static void set_nonblocking(int fd)
 		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-/*
- * Adds 1 to an eventfd; one that is full already wakes its reader anyway. As
- * the front end can make it block again, it is asked for room first.
- */
-static void signal_event(int fd)
-{
-	struct pollfd room = { .fd = fd, .events = POLLOUT };
-	const uint64_t one = 1;
-
-	if (fd < 0 || poll(&room, 1, 0) != 1 || !(room.revents & POLLOUT))
-		return;
-	if (write(fd, &one, sizeof(one)) < 0)
-		return;
-}
-
 int vhost_user_queue_set_kick(struct vhost_user_queue *q, int fd)
 {
 	int err;
@@ -107,7 +92,7 @@ void vhost_user_queue_set_call(struct vhost_user_queue *q, int fd)
 {
 	replace_fd(&q->call_fd, fd);
 	if (q->started)
-		signal_event(q->call_fd);
+		event_signal(q->call_fd);
 }
 
 void vhost_user_queue_set_err(struct vhost_user_queue *q, int fd)
@@ -178,11 +163,11 @@ void vhost_user_queue_break(struct vhost_user_queue *q, const char *why)
 		return;
 	q->broken = true;
 	log_warning("queue %u stopped: %s", q->index, why);
-	signal_event(q->err_fd);
+	event_signal(q->err_fd);
 }
 
 void vhost_user_queue_call(struct vhost_user_queue *q)
 {
 	if (virtqueue_wants_call(&q->vq))
-		signal_event(q->call_fd);
+		event_signal(q->call_fd);
 }
