@@ -176,8 +176,7 @@ static bool deliver_one(struct device *d)
 	}
 	make_answer(f, len);
 	if (len)
-		viortc_faults_apply(&d->config->faults, NULL, 0, f->buffer.writable_size,
-				    &f->answer);
+		viortc_faults_apply(&d->config->faults, NULL, 0, f->buffer.room, &f->answer);
 	finish(d, f, 0);
 	return true;
 }
@@ -201,7 +200,7 @@ static void handle_request(struct device *d, struct in_flight *f)
 	make_answer(f, viortc_model_handle(&d->model, buffer->readable, buffer->readable_size,
 					   f->bytes, buffer->writable_size));
 	viortc_faults_apply(&d->config->faults, buffer->readable, buffer->readable_size,
-			    buffer->writable_size, &f->answer);
+			    buffer->room, &f->answer);
 	finish(d, f, d->config->response_delay);
 	/* In front of the next request, which may be to stop notifications. */
 	deliver(d);

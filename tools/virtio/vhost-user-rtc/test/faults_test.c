@@ -54,6 +54,24 @@ static void faults_spoil_answers(void **state)
 	}
 }
 
+/* Also where no message could be as long */
+static void a_long_answer_is_longer_than_the_buffer(void **state)
+{
+	const char *const args[] = { "--fault=long-answer", NULL };
+	const struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+	struct frontend f;
+	uint32_t head, size;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	for (size = 16; size <= 1024; size *= 2) {
+		frontend_post(&f, 0, &req, sizeof(req), size);
+		assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS), size + 1);
+	}
+	frontend_end(&f);
+}
+
 /* The daemon holds the answer to CFG back, and answers what comes after it. */
 static void hold_cfg_back(struct frontend *f, const char *fault)
 {
@@ -122,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults_spoil_answers),
+		cmocka_unit_test(a_long_answer_is_longer_than_the_buffer),
 		cmocka_unit_test(a_late_answer_does_not_hold_up_others),
 		cmocka_unit_test(a_stale_answer_comes_after_the_reset),
 		cmocka_unit_test(a_storm_of_alarms_ends),

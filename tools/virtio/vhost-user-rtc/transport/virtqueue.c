@@ -137,6 +137,7 @@ static void add_writable(struct virtqueue_buffer *buffer, uint64_t addr, uint32_
 	uint32_t room = VIRTQUEUE_MSG_MAX - buffer->writable_size;
 	uint32_t part = size < room ? size : room;
 
+	buffer->room = size < UINT32_MAX - buffer->room ? buffer->room + size : UINT32_MAX;
 	if (!part)
 		return;
 	buffer->segment[buffer->num_segments++] = (struct virtqueue_segment) {
@@ -258,6 +259,7 @@ int virtqueue_pop(struct virtqueue *vq, struct virtqueue_buffer *buffer, const c
 	buffer->num_segments = 0;
 	buffer->readable_size = 0;
 	buffer->writable_size = 0;
+	buffer->room = 0;
 	*error = walk(vq, buffer);
 	if (*error == removed)
 		return VIRTQUEUE_AWAY;

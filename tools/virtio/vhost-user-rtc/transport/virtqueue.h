@@ -81,6 +81,7 @@ struct virtqueue_segment {
  * @num_segments: How many of @segment there are.
  * @readable_size: How many bytes of @readable there are.
  * @writable_size: How many bytes @segment has room for.
+ * @room: How many its device-writable part has, or UINT32_MAX if those are more.
  * @readable: The first bytes of its device-readable part.
  * @segment: The first %VIRTQUEUE_MSG_MAX bytes of its device-writable part.
  */
@@ -89,6 +90,7 @@ struct virtqueue_buffer {
 	uint16_t num_segments;
 	uint16_t readable_size;
 	uint16_t writable_size;
+	uint32_t room;
 	uint8_t readable[VIRTQUEUE_MSG_MAX];
 	struct virtqueue_segment segment[VIRTQUEUE_MSG_MAX];
 };
