@@ -6,6 +6,7 @@
  */
 
 #include <errno.h>
+#include <linux/virtio_config.h>
 #include <linux/virtio_rtc.h>
 #include <stdlib.h>
 #include <sys/types.h>
@@ -416,6 +417,16 @@ static int init(struct device *d)
 	return err;
 }
 
+/* Buffers are used in the order made available, unless a fault holds one back. */
+static uint64_t offered(const struct device *d)
+{
+	uint64_t features = viortc_model_features(&d->model);
+
+	if (!d->config->faults.num)
+		features |= UINT64_C(1) << VIRTIO_F_IN_ORDER;
+	return features;
+}
+
 struct device *device_create(struct event_loop *loop, struct device_config *config, int *error)
 {
 	struct device *d = calloc(1, sizeof(*d));
@@ -435,7 +446,7 @@ struct device *device_create(struct event_loop *loop, struct device_config *conf
 		free(d);
 		return NULL;
 	}
-	vhost_user_init(&d->session, loop, viortc_model_features(&d->model), &session_ops, d);
+	vhost_user_init(&d->session, loop, offered(d), &session_ops, d);
 	return d;
 }
 

@@ -59,6 +59,48 @@ static void without_an_alarm_clock_the_alarm_feature_is_not_offered(void **state
 	frontend_end(&f);
 }
 
+static void in_order_is_offered_where_it_is_true(void **state)
+{
+	const char *const late[] = { "--fault=late-answer,every=2", NULL };
+	const char *const delayed[] = { "--delay=1,1", NULL };
+	const char *const *const args[] = { NULL, late, delayed };
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(args); i++) {
+		frontend_spawn(&f, args[i]);
+		check(!(frontend_get(&f, VHOST_USER_GET_FEATURES) & BIT(VIRTIO_F_IN_ORDER)) ==
+		      (args[i] == late), "in order with arguments %u", i);
+		frontend_end(&f);
+	}
+}
+
+/* As QEMU wants it of one that has VIRTIO_F_ACCESS_PLATFORM */
+static void the_platforms_memory_is_taken_with_a_backend_channel(void **state)
+{
+	struct frontend f;
+	uint64_t answer;
+	int pair[2];
+
+	(void)state;
+	check(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), "no socket pair");
+	frontend_spawn(&f, NULL);
+	assert_true(frontend_get(&f, VHOST_USER_GET_PROTOCOL_FEATURES) &
+		    BIT(VHOST_USER_PROTOCOL_F_BACKEND_REQ));
+	frontend_negotiate(&f, ALL_FEATURES | BIT(VIRTIO_F_ACCESS_PLATFORM));
+	frontend_send(&f, VHOST_USER_SET_BACKEND_REQ_FD, VHOST_USER_NEED_REPLY, NULL, 0,
+		      &pair[1], 1);
+	assert_true(frontend_receive(&f, VHOST_USER_SET_BACKEND_REQ_FD, &answer,
+				     sizeof(answer)));
+	assert_int_equal(answer, 0);
+	close(pair[1]);
+	frontend_start(&f, ALL_FEATURES | BIT(VIRTIO_F_ACCESS_PLATFORM));
+	frontend_read(&f, 0);
+	close(pair[0]);
+	frontend_end(&f);
+}
+
 static void features_that_were_not_offered_are_refused(void **state)
 {
 	uint64_t features = ALL_FEATURES | BIT(VIRTIO_F_RING_PACKED);
@@ -240,6 +282,8 @@ int main(void)
 		cmocka_unit_test(the_device_answers_after_a_set_up_of_any_kind),
 		cmocka_unit_test(it_says_how_many_queues_and_memory_slots_it_has),
 		cmocka_unit_test(without_an_alarm_clock_the_alarm_feature_is_not_offered),
+		cmocka_unit_test(in_order_is_offered_where_it_is_true),
+		cmocka_unit_test(the_platforms_memory_is_taken_with_a_backend_channel),
 		cmocka_unit_test(features_that_were_not_offered_are_refused),
 		cmocka_unit_test(a_wrong_message_is_refused_and_does_no_harm),
 		cmocka_unit_test(a_wrong_message_without_need_of_a_reply_ends_the_connection),

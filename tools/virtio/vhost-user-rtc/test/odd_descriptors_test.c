@@ -64,6 +64,7 @@ static void its_own_socket_does_not_keep_a_front_end_connected(void **state)
 	frontend_connect(&f, f.path);
 	frontend_start(&f, PLAIN_FEATURES);
 	takes(&f, VHOST_USER_SET_VRING_ERR, f.socket);
+	takes(&f, VHOST_USER_SET_BACKEND_REQ_FD, f.socket);
 	frontend_hang_up(&f);
 	frontend_connect(&f, f.path);
 	frontend_start(&f, PLAIN_FEATURES);

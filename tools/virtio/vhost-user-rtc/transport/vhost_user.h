@@ -96,8 +96,8 @@ struct vhost_user {
  * vhost_user_init - begin without a connection
  * @vu: The session.
  * @loop: Where to wait for events.
- * @offered: The feature bits of the device type. Those of the transport are
- *	added here.
+ * @offered: The feature bits of the device type, and VIRTIO_F_IN_ORDER if it is true.
+ *	Those of the transport are added here.
  * @ops: Whom to tell of what; each is called from within the event loop.
  * @priv: Passed to them.
  */

@@ -15,16 +15,22 @@
 
 #define BIT(n)		(UINT64_C(1) << (n))
 
-/* A feature here is one that virtqueue.c has. */
+/*
+ * A feature here is one that virtqueue.c has; a device may have more. Memory that the
+ * platform gives access to is the same as any: without an IOMMU in the guest, which
+ * would need translations, its addresses are those of the regions.
+ */
 #define RING_FEATURES	(BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_RING_F_INDIRECT_DESC) | \
-			 BIT(VIRTIO_RING_F_EVENT_IDX))
+			 BIT(VIRTIO_RING_F_EVENT_IDX) | BIT(VIRTIO_F_ACCESS_PLATFORM))
 
 /*
  * STATUS is not among them: what front ends send when the machine is paused is
- * the same as for a reset, so it would tell nothing.
+ * the same as for a reset, so it would tell nothing. BACKEND_REQ is, as QEMU demands
+ * it for ACCESS_PLATFORM; nothing is ever requested.
  */
 #define PROTOCOL_FEATURES	(BIT(VHOST_USER_PROTOCOL_F_MQ) | \
 				 BIT(VHOST_USER_PROTOCOL_F_REPLY_ACK) | \
+				 BIT(VHOST_USER_PROTOCOL_F_BACKEND_REQ) | \
 				 BIT(VHOST_USER_PROTOCOL_F_RESET_DEVICE) | \
 				 BIT(VHOST_USER_PROTOCOL_F_CONFIGURE_MEM_SLOTS))
 
@@ -435,6 +441,8 @@ static const struct message_kind kinds[] = {
 	KIND(RESET_DEVICE, reset_device, 0, 0, 0),
 	KIND(GET_MAX_MEM_SLOTS, get_max_mem_slots, 0, 0, 0),
 	KIND(ADD_MEM_REG, add_mem_reg, sizeof(struct vhost_user_mem_reg), 1, 1),
+	/* Closed unused: who keeps a socket keeps whatever is sent through it. */
+	KIND(SET_BACKEND_REQ_FD, ignore, 0, 1, 1),
 	/* A descriptor is closed unused, for the sake of front ends that send one. */
 	KIND(REM_MEM_REG, rem_mem_reg, sizeof(struct vhost_user_mem_reg), 0, 1),
 };

@@ -9,9 +9,13 @@
 . ./lib.sh
 . ./daemon_lib.sh
 . ./host.params
-plan 32
+plan 33
 
 is 'udev has loaded the driver by its alias' "$(grep -c '^virtio_rtc ' /proc/modules)" 1
+
+# As guests with encrypted memory demand it
+is 'the device takes memory by way of the platform' \
+	"$(cut -c 34 "$(dirname "$(grep -l d00000011 /sys/bus/virtio/devices/*/modalias)")/features")" 1
 
 utc=$(ptp_of 0)
 ns=000000000
