@@ -96,6 +96,28 @@ static void a_front_end_that_comes_back_goes_on(void **state)
 	frontend_terminate(&f);
 }
 
+static void one_that_comes_back_with_other_features_has_reset_the_device(void **state)
+{
+	struct virtio_rtc_req_read_alarm req = { .head.msg_type = VIRTIO_RTC_REQ_READ_ALARM };
+	const uint64_t without = ALL_FEATURES & ~BIT(VIRTIO_RTC_F_ALARM);
+	struct virtio_rtc_resp_read_alarm resp;
+	struct frontend f;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, 5, false);
+	frontend_hang_up(&f);
+	frontend_connect(&f, f.path);
+	frontend_negotiate(&f, without);
+	frontend_start_queue(&f, REQUESTQ, f.queue[REQUESTQ].used->idx);
+	frontend_enable_queue(&f, REQUESTQ, true);
+	assert_true(frontend_request(&f, &req, sizeof(req), &resp, sizeof(resp)) > 0);
+	assert_int_equal(resp.head.status, VIRTIO_RTC_S_ENODEV);
+	frontend_terminate(&f);
+}
+
 static void a_front_end_can_come_before_the_end_of_the_last_is_noticed(void **state)
 {
 	struct frontend f;
@@ -307,6 +329,7 @@ int main(void)
 		cmocka_unit_test(front_ends_come_one_after_the_other),
 		cmocka_unit_test(an_alarm_is_not_for_the_next_guest),
 		cmocka_unit_test(a_front_end_that_comes_back_goes_on),
+		cmocka_unit_test(one_that_comes_back_with_other_features_has_reset_the_device),
 		cmocka_unit_test(a_front_end_can_come_before_the_end_of_the_last_is_noticed),
 		cmocka_unit_test(a_second_front_end_is_turned_away),
 		cmocka_unit_test(a_socket_that_was_left_behind_is_replaced),

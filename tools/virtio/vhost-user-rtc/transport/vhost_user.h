@@ -5,7 +5,8 @@
  * The protocol does not say reliably when the driver resets the device: front
  * ends stop the rings for a reset just as they do when the machine is paused.
  * The requestq tells the difference. If it starts where it stopped, the driver
- * goes on; if not, the device was reset in between.
+ * goes on; if not, the device was reset in between. So it was if other features
+ * were negotiated.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -68,6 +69,7 @@ struct vhost_user_ops {
  * @features: What was negotiated.
  * @protocol_features: The protocol features that were.
  * @stopped_at: Where the requestq stopped; 0 if the device was reset since.
+ * @ran_with: The features that it was started with last.
  * @anew: No guest has used the device since the front end came.
  * @owes_since: Since when the front end owes its first message or the rest of one,
  *	in s of CLOCK_MONOTONIC; 0 if it does not.
@@ -86,6 +88,7 @@ struct vhost_user {
 	uint64_t features;
 	uint64_t protocol_features;
 	uint16_t stopped_at;
+	uint64_t ran_with;
 	bool anew;
 	time_t owes_since;
 	union vhost_user_payload reply;

@@ -317,12 +317,15 @@ static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 	vhost_user_queue_start(q, &vu->memory, vu->features);
 	next = q->broken ? q->setup.next_avail : q->vq.next_avail;
 	/* At 0, where a new driver starts, there is nothing that could be lost. */
-	if (q->index == VHOST_USER_REQUESTQ && (!next || next != vu->stopped_at)) {
+	if (q->index == VHOST_USER_REQUESTQ &&
+	    (!next || next != vu->stopped_at || vu->features != vu->ran_with)) {
 		vu->ops->reset(vu->priv, vu->anew);
 		vu->ops->negotiated(vu->priv, vu->features);
 	}
-	if (q->index == VHOST_USER_REQUESTQ)
+	if (q->index == VHOST_USER_REQUESTQ) {
+		vu->ran_with = vu->features;
 		vu->anew = false;
+	}
 }
 
 static const char *set_vring_kick(struct vhost_user *vu, struct vhost_user_message *msg)
