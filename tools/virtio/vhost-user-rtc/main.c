@@ -19,7 +19,7 @@
 #include "transport/listener.h"
 #include "base/log.h"
 #include "base/macros.h"
-#include "base/notify.h"
+#include "base/service_manager.h"
 #include "options.h"
 #include "time/leap_source.h"
 
@@ -148,7 +148,7 @@ static int open_socket(struct daemon *d)
 	d->listener.priv = d;
 	if (o->socket_path) {
 		d->listening = true;
-		err = listener_listen(&d->listener, o->socket_path);
+		err = listener_listen(&d->listener, o->socket_path, &o->access);
 		return err ? complain(o->socket_path, err) : 0;
 	}
 	err = is_listening(o->fd);
@@ -168,7 +168,7 @@ static int serve(struct daemon *d)
 
 	if (err)
 		return err;
-	notify_ready();
+	service_manager_ready();
 	err = event_loop_run(&d->loop);
 	if (err)
 		complain("cannot wait for events", err);

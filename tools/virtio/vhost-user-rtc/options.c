@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "device/clock_names.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/service_manager.h"
 #include "options.h"
 
 /* An hour; more would be a mistake. */
@@ -30,6 +32,8 @@ static const char *const default_clocks[] = {
 enum {
 	OPTION_SOCKET_PATH,
 	OPTION_FD,
+	OPTION_SOCKET_MODE,
+	OPTION_SOCKET_GROUP,
 	OPTION_CLOCK,
 	OPTION_NO_CLOCKS,
 	OPTION_COUNTER,
@@ -47,6 +51,8 @@ enum {
 static const struct option long_options[] = {
 	{ "socket-path", required_argument, NULL, OPTION_SOCKET_PATH },
 	{ "fd", required_argument, NULL, OPTION_FD },
+	{ "socket-mode", required_argument, NULL, OPTION_SOCKET_MODE },
+	{ "socket-group", required_argument, NULL, OPTION_SOCKET_GROUP },
 	{ "clock", required_argument, NULL, OPTION_CLOCK },
 	{ "no-clocks", no_argument, NULL, OPTION_NO_CLOCKS },
 	{ "counter", required_argument, NULL, OPTION_COUNTER },
@@ -104,6 +110,8 @@ static void print_help(void)
 	       "\n"
 	       "  --socket-path=PATH    listen on this Unix domain socket\n"
 	       "  --fd=FDNUM            use this socket, connected or listening\n"
+	       "  --socket-mode=MODE    give the socket these permissions, as 0660\n"
+	       "  --socket-group=GROUP  and this group\n"
 	       "  --print-capabilities  print what this back-end is, as JSON\n"
 	       "  --clock=CLOCK[,alarm] add a clock, with an alarm if wanted; in order,\n"
 	       "                        any number. CLOCK is one of\n"
@@ -160,6 +168,29 @@ static void parse_fd(struct options *o, const char *text)
 	if (!parse_uint(text, INT32_MAX, &end, &number) || *end)
 		fail("--fd=%s is not the number of a file descriptor", text);
 	o->fd = number;
+}
+
+static void parse_mode(struct options *o, const char *text)
+{
+	char *end;
+
+	o->access.mode = strtol(text, &end, 8);
+	if (!isdigit((unsigned char)*text) || *end || o->access.mode > 0777)
+		fail("--socket-mode=%s is not of the form 0660", text);
+}
+
+static void parse_group(struct options *o, const char *text)
+{
+	const struct group *group = getgrnam(text);
+	unsigned long number;
+	char *end;
+
+	if (group)
+		o->access.group = group->gr_gid;
+	else if (parse_uint(text, INT32_MAX, &end, &number) && !*end)
+		o->access.group = number;
+	else
+		fail("--socket-group=%s is no group", text);
 }
 
 static void add_clock(struct device_config *config, const char *spec)
@@ -293,12 +324,23 @@ static void read_leap_seconds(struct options *o, const char *path)
 		fail("%s", error);
 }
 
-static void check_socket(const struct options *o)
+/* Where front ends come from: what the command line says, or the service manager */
+static void find_socket(struct options *o)
 {
+	int given = service_manager_socket();
+
 	if (o->socket_path && o->fd >= 0)
 		fail("--socket-path and --fd exclude each other");
+	if (given == -EINVAL)
+		fail("the service manager gives several sockets, one is needed");
+	if (given >= 0 && (o->socket_path || o->fd >= 0))
+		fail("the service manager gives a socket, --socket-path and --fd another");
+	if (given >= 0)
+		o->fd = given;
 	if (!o->socket_path && o->fd < 0)
 		fail("one of --socket-path and --fd is needed, see --help");
+	if (!o->socket_path && (o->access.mode >= 0 || o->access.group >= 0))
+		fail("--socket-mode and --socket-group are for --socket-path");
 }
 
 void options_parse(struct options *o, int argc, char **argv)
@@ -311,6 +353,7 @@ void options_parse(struct options *o, int argc, char **argv)
 
 	*o = (struct options) {
 		.fd = -1,
+		.access = { .mode = -1, .group = -1 },
 		.config.retain_alarms = DEVICE_RETAIN_RESETS,
 	};
 	o->config.clocks.counter = counter_none;
@@ -326,6 +369,12 @@ void options_parse(struct options *o, int argc, char **argv)
 			break;
 		case OPTION_FD:
 			parse_fd(o, optarg);
+			break;
+		case OPTION_SOCKET_MODE:
+			parse_mode(o, optarg);
+			break;
+		case OPTION_SOCKET_GROUP:
+			parse_group(o, optarg);
 			break;
 		case OPTION_CLOCK:
 			add_clock(&o->config, optarg);
@@ -371,7 +420,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc)
 		fail("'%s' is not an option, see --help", argv[optind]);
-	check_socket(o);
+	find_socket(o);
 	if (no_clocks && o->config.num_clocks)
 		fail("--clock and --no-clocks exclude each other");
 	if (!no_clocks && !o->config.num_clocks)

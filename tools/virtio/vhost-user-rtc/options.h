@@ -10,10 +10,12 @@
 
 #include "device/device.h"
 #include "time/leap_source.h"
+#include "transport/listener.h"
 
 /**
  * struct options - what the user wants
  * @socket_path: Where to listen, or NULL.
+ * @access: Who may connect there.
  * @fd: The socket to use, connected or listening, or -1.
  * @counter_spec: What @config's counter points into.
  * @leap: Where @config's leap seconds come from.
@@ -21,6 +23,7 @@
  */
 struct options {
 	const char *socket_path;
+	struct listener_access access;
 	int fd;
 	char *counter_spec;
 	struct leap_source leap;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -306,6 +307,61 @@ static void the_service_manager_is_told_when_it_listens(void **state)
 	unlink(addr.sun_path);
 }
 
+static void a_socket_of_the_service_manager_is_listened_on(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	frontend_spawn_activated(&f, 1, NULL);
+	for (i = 0; i < 3; i++) {
+		frontend_connect(&f, f.path);
+		frontend_start(&f, ALL_FEATURES);
+		frontend_read(&f, 0);
+		frontend_hang_up(&f);
+	}
+	frontend_terminate(&f);
+	/* It is not the daemon's to remove. */
+	assert_int_equal(unlink(f.path), 0);
+}
+
+static void several_sockets_or_two_ways_are_refused(void **state)
+{
+	const char *const path[] = { "--socket-path=/tmp/vhost-user-rtc-no.sock", NULL };
+	struct frontend f;
+
+	(void)state;
+	frontend_spawn_activated(&f, 2, NULL);
+	assert_int_equal(frontend_wait_exit(&f), EXIT_FAILURE);
+	frontend_end(&f);
+	frontend_spawn_activated(&f, 1, path);
+	assert_int_equal(frontend_wait_exit(&f), EXIT_FAILURE);
+	frontend_end(&f);
+	unlink(f.path);
+}
+
+static void the_socket_has_the_mode_and_the_group_that_were_asked_for(void **state)
+{
+	const char *const args[] = { "--socket-mode=0606", "--socket-group=12", NULL };
+	const char *const group[] = { "--socket-group=12", NULL };
+	struct frontend f;
+	struct stat st;
+
+	(void)state;
+	frontend_spawn_listening(&f, args);
+	frontend_connect(&f, f.path);
+	assert_int_equal(stat(f.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0606);
+	assert_int_equal(st.st_gid, 12);
+	frontend_terminate(&f);
+	frontend_spawn_listening(&f, group);
+	frontend_connect(&f, f.path);
+	assert_int_equal(stat(f.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0660);
+	assert_int_equal(st.st_gid, 12);
+	frontend_terminate(&f);
+}
+
 static void signals_end_it(void **state)
 {
 	const int signals[] = { SIGTERM, SIGINT };
@@ -339,6 +395,9 @@ int main(void)
 		cmocka_unit_test(one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers),
 		cmocka_unit_test(one_that_owes_a_message_gives_way_to_the_next),
 		cmocka_unit_test(the_service_manager_is_told_when_it_listens),
+		cmocka_unit_test(a_socket_of_the_service_manager_is_listened_on),
+		cmocka_unit_test(several_sockets_or_two_ways_are_refused),
+		cmocka_unit_test(the_socket_has_the_mode_and_the_group_that_were_asked_for),
 		cmocka_unit_test(signals_end_it),
 	};
 

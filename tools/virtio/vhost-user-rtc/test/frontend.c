@@ -70,8 +70,30 @@ static void make_memory(struct frontend *f)
 	}
 }
 
-/* Starts the daemon with --fd=@fd, or with @option if that is negative. */
-static void spawn(struct frontend *f, int fd, const char *option, const char *const *args)
+/* In the daemon-to-be: a socket that listens, as number 3. */
+static void activate(const char *path, unsigned int num)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	char text[16];
+	int fd;
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 || listen(fd, 1) < 0)
+		_exit(126);
+	dup2(fd, 3);
+	snprintf(text, sizeof(text), "%d", getpid());
+	setenv("LISTEN_PID", text, 1);
+	snprintf(text, sizeof(text), "%u", num);
+	setenv("LISTEN_FDS", text, 1);
+}
+
+/*
+ * Starts the daemon with --fd=@fd, or with @option if that is negative, or with @num
+ * sockets of a service manager.
+ */
+static void spawn(struct frontend *f, int fd, const char *option, unsigned int num,
+		  const char *const *args)
 {
 	const char *daemon = getenv("VHOST_USER_RTC");
 	const char *argv[MAX_ARGS + 3] = { daemon, option };
@@ -93,6 +115,8 @@ static void spawn(struct frontend *f, int fd, const char *option, const char *co
 		dup2(said[1], STDERR_FILENO);
 		if (fd >= 0)
 			fcntl(fd, F_SETFD, 0);
+		if (num)
+			activate(f->path, num);
 		execv(daemon, (char **)argv);
 		_exit(127);
 	}
@@ -109,7 +133,7 @@ void frontend_spawn(struct frontend *f, const char *const *args)
 	make_memory(f);
 	check(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), "no socket pair");
 	snprintf(option, sizeof(option), "--fd=%d", pair[1]);
-	spawn(f, pair[1], option, args);
+	spawn(f, pair[1], option, 0, args);
 	close(pair[1]);
 	f->socket = pair[0];
 }
@@ -147,7 +171,17 @@ void frontend_spawn_listening(struct frontend *f, const char *const *args)
 	make_memory(f);
 	snprintf(f->path, sizeof(f->path), "/tmp/vhost-user-rtc-test-%d.sock", getpid());
 	snprintf(option, sizeof(option), "--socket-path=%s", f->path);
-	spawn(f, -1, option, args);
+	spawn(f, -1, option, 0, args);
+}
+
+void frontend_spawn_activated(struct frontend *f, unsigned int num, const char *const *args)
+{
+	memset(f, 0, sizeof(*f));
+	f->socket = -1;
+	make_memory(f);
+	snprintf(f->path, sizeof(f->path), "/tmp/vhost-user-rtc-test-%d.sock", getpid());
+	unlink(f->path);
+	spawn(f, -1, "--log-level=info", num, args);
 }
 
 int frontend_wait_exit(struct frontend *f)

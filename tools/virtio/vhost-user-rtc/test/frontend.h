@@ -109,6 +109,15 @@ void frontend_spawn(struct frontend *f, const char *const *args);
 void frontend_spawn_listening(struct frontend *f, const char *const *args);
 
 /**
+ * frontend_spawn_activated() - start the daemon as a service manager does
+ * @f: The front end; filled, without a connection. path is where a socket listens that
+ *	the daemon is given.
+ * @num: How many sockets it is told to have.
+ * @args: Further arguments, up to a NULL.
+ */
+void frontend_spawn_activated(struct frontend *f, unsigned int num, const char *const *args);
+
+/**
  * frontend_connect() - connect to a daemon on a path
  * @f: The front end.
  * @path: The path.

@@ -59,6 +59,10 @@ refused 'a file is not replaced by the socket' 'in use' --socket-path="$dir/out"
 refused 'an empty path is none' 'Invalid argument' --socket-path=
 refused 'a path has a largest length' 'too long' \
 	--socket-path="$(printf '%0200d' 0)"
+refused 'a mode of no number' '--socket-mode=rw is not' --socket-path="$dir/s" --socket-mode=rw
+refused 'a mode of more than permissions' 'is not of the form' --socket-path="$dir/s" --socket-mode=4755
+refused 'a group that is not there' 'is no group' --socket-path="$dir/s" --socket-group=nobody-has-this
+refused 'a mode without a path' 'are for --socket-path' --fd=9 --socket-mode=0600
 refused 'an unknown clock' '--clock=ut is no clock' --fd=9 --clock=ut
 refused 'an unknown property of a clock' '--clock=utc,alarms is no clock' --fd=9 --clock=utc,alarms
 refused 'a smeared clock without its variant' 'is no clock' --fd=9 --clock=smeared

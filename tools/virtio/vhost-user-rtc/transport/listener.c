@@ -105,8 +105,31 @@ int listener_adopt(struct listener *l, int fd)
 	return err;
 }
 
+/*
+ * Binds a socket that nobody can connect to before group and permissions are what
+ * they are to be: the permissions of the file are those of its descriptor.
+ */
+static int bind_for(int fd, const struct sockaddr_un *addr, const struct listener_access *access)
+{
+	bool restricted = access->mode >= 0 || access->group >= 0;
+	int err;
+
+	if ((restricted && fchmod(fd, 0) < 0) ||
+	    bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0)
+		return -errno;
+	if (!restricted)
+		return 0;
+	if ((access->group < 0 || !lchown(addr->sun_path, -1, access->group)) &&
+	    !chmod(addr->sun_path, access->mode >= 0 ? access->mode : 0660))
+		return 0;
+	err = -errno;
+	unlink(addr->sun_path);
+	return err;
+}
+
 /* Makes the socket; returns its descriptor. */
-static int bind_and_listen(struct listener *l, const struct sockaddr_un *addr)
+static int bind_and_listen(struct listener *l, const struct sockaddr_un *addr,
+			   const struct listener_access *access)
 {
 	struct stat st;
 	int fd, err;
@@ -115,8 +138,8 @@ static int bind_and_listen(struct listener *l, const struct sockaddr_un *addr)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	if (bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0) {
-		err = -errno;
+	err = bind_for(fd, addr, access);
+	if (err) {
 		close(fd);
 		return err;
 	}
@@ -140,7 +163,8 @@ static void remove_own(const struct listener *l)
 		unlink(l->path);
 }
 
-int listener_listen(struct listener *l, const char *path)
+int listener_listen(struct listener *l, const char *path,
+		    const struct listener_access *access)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int err, fd, lock;
@@ -152,7 +176,7 @@ int listener_listen(struct listener *l, const char *path)
 		return -ENAMETOOLONG;
 	memcpy(addr.sun_path, path, strlen(path));
 	lock = lock_folder(path);
-	fd = bind_and_listen(l, &addr);
+	fd = bind_and_listen(l, &addr, access);
 	if (lock >= 0)
 		close(lock);
 	if (fd < 0)

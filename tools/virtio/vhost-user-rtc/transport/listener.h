@@ -8,9 +8,20 @@
 #ifndef LISTENER_H
 #define LISTENER_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/event_loop.h"
+
+/**
+ * struct listener_access - who may connect to a socket
+ * @mode: Its permissions, or -1 for what the umask leaves.
+ * @group: Its group, or -1 for that of the process.
+ */
+struct listener_access {
+	long mode;
+	int64_t group;
+};
 
 /**
  * struct listener - a listening socket
@@ -40,13 +51,15 @@ struct listener {
  * @l: The listener, with loop, connected and priv set.
  * @path: Where. A socket there that no process has any more is replaced; one that
  *	is alive is neither replaced nor connected to. Must stay.
+ * @access: Who may connect: nobody else can, not even for a moment.
  *
  * Of two processes that do this at once, one gets the path.
  *
  * Return: 0; -EINVAL if @path is empty; -ENAMETOOLONG; -EADDRINUSE if there is
  * something else; or another negative errno.
  */
-int listener_listen(struct listener *l, const char *path);
+int listener_listen(struct listener *l, const char *path,
+		    const struct listener_access *access);
 
 /**
  * listener_adopt - use a socket that is listening already

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Telling the service manager.
+ * The service manager: what it is told, and what it gives.
  *
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "notify.h"
+#include "service_manager.h"
 
-void notify_ready(void)
+void service_manager_ready(void)
 {
 	static const char message[] = "READY=1";
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -34,4 +36,21 @@ void notify_ready(void)
 	sendto(fd, message, sizeof(message) - 1, MSG_NOSIGNAL | MSG_DONTWAIT,
 	       (struct sockaddr *)&addr, offsetof(struct sockaddr_un, sun_path) + size);
 	close(fd);
+}
+
+/* What the service manager passes begins here. */
+#define FIRST_FD	3
+
+int service_manager_socket(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *num = getenv("LISTEN_FDS");
+
+	/* They may be for another process that did not know them. */
+	if (!pid || !num || atoll(pid) != getpid())
+		return -1;
+	if (strcmp(num, "1"))
+		return -EINVAL;
+	fcntl(FIRST_FD, F_SETFD, FD_CLOEXEC);
+	return FIRST_FD;
 }
