@@ -54,6 +54,7 @@ static u64 feature(u8 number)
 static void set_timeout(u8 how)
 {
 	*(unsigned int *)shim_param_request_timeout_ms = how < 0x80 ? how * 100u : 0u - how;
+	*(unsigned int *)shim_param_read_timeout_ms = how < 0x80 ? how * 10u : 0u - how;
 }
 
 static void change_features(u8 how)

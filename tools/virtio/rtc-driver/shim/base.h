@@ -218,6 +218,17 @@ void shim_free(const void *memory);
 
 #define set_bit(n, map)		((map)[0] |= 1UL << (n))
 #define clear_bit(n, map)	((map)[0] &= ~(1UL << (n)))
+#define test_bit(n, map)	(READ_ONCE((map)[0]) >> (n) & 1)
+#define test_and_set_bit(n, map) ({					\
+	bool _was = test_bit(n, map);					\
+	set_bit(n, map);						\
+	_was;								\
+})
+#define test_and_clear_bit(n, map) ({					\
+	bool _was = test_bit(n, map);					\
+	clear_bit(n, map);						\
+	_was;								\
+})
 
 #define abs(x) ({							\
 	s64 _x = (x);							\

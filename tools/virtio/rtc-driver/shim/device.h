@@ -74,7 +74,16 @@ struct shim_resource {
 
 struct device_node;
 
+struct kobject {
+	bool is_told;
+};
+
+enum kobject_action {
+	KOBJ_CHANGE,
+};
+
 struct device {
+	struct kobject kobj;
 	struct device *parent;
 	const struct bus_type *bus;
 	struct device_driver *driver;
@@ -133,7 +142,8 @@ int shim_init_core(void);
 	static void (* const shim_unused_exit)(void) __maybe_unused = function
 #define module_param(variable, type, mode)				\
 	void *shim_param_##variable = &(variable)
-extern void *shim_param_request_timeout_ms, *shim_param_rtc_may_step;
+extern void *shim_param_request_timeout_ms, *shim_param_read_timeout_ms;
+extern void *shim_param_rtc_may_step;
 
 /* Kernels of confidential guests ask for features; which ones, is theirs. */
 #define virtio_check_mem_acc_cb(dev)	false
@@ -227,9 +237,16 @@ struct system_time_snapshot {
 	u8 valid;
 };
 
+struct system_counterval_t {
+	u64 cycles;
+	enum clocksource_ids cs_id;
+	bool use_nsecs;
+};
+
 struct system_device_crosststamp {
 	clockid_t clock_id;
 	ktime_t device;
+	struct system_counterval_t sys_counter;
 	ktime_t sys_systime;
 	ktime_t sys_monoraw;
 };
@@ -265,6 +282,9 @@ struct ptp_clock_info {
 	int (*enable)(struct ptp_clock_info *info, struct ptp_clock_request *request, int on);
 };
 
+int ptp_clock_index(struct ptp_clock *ptp);
+struct device *device_find_child_by_name(struct device *parent, const char *name);
+int kobject_uevent_env(struct kobject *kobj, enum kobject_action action, char *envp[]);
 struct ptp_clock *ptp_clock_register(struct ptp_clock_info *info, struct device *parent);
 int ptp_clock_unregister(struct ptp_clock *ptp);
 
