@@ -6,7 +6,8 @@
 # run-guest.
 
 # Modules of the kernel that a virtio device or a test may need.
-kernel_modules='kernel/drivers/virtio kernel/drivers/ptp kernel/drivers/rtc kernel/fs/configfs'
+kernel_modules='kernel/drivers/virtio kernel/drivers/pps kernel/drivers/ptp kernel/drivers/rtc
+	kernel/fs/configfs'
 
 # chrony_files DIR: puts there what guests' chrony.sh takes.
 chrony_files() {

@@ -20,8 +20,9 @@ kvm_works() {
 	[ "$(cat "$probe")" = yes ]
 }
 
-# Sets $machine (QEMU's arguments), $qemu, $console and $results_port.
+# Sets $machine and $ports (QEMU's arguments), $qemu, $console and $results_port.
 choose_machine() {
+	ports='-serial chardev:console -serial chardev:results'
 	case $arch in
 	amd64)
 		qemu=qemu-system-x86_64
@@ -36,6 +37,23 @@ choose_machine() {
 		machine='-machine virt,gic-version=3'
 		console=console=ttyAMA0
 		results_port=ttyAMA1
+		;;
+	riscv64)
+		qemu=qemu-system-riscv64
+		machine='-machine virt'
+		console=console=ttyS0
+		# The board has one port.
+		ports='-serial chardev:console -device pci-serial,chardev=results'
+		results_port=ttyS1
+		;;
+	s390x)
+		qemu=qemu-system-s390x
+		machine='-machine s390-ccw-virtio'
+		console=console=ttyS0
+		# A console of lines and one of characters, each of which there may be one.
+		# The kernel writes to both, in the latter between the lines of results.
+		ports='-device sclplmconsole,chardev=console -device sclpconsole,chardev=results'
+		results_port=ttysclp0
 		;;
 	esac
 }
@@ -61,8 +79,8 @@ run_qemu() (
 	set -- "$@" -initrd "$initrd" -m 512M -smp 2 \
 		-object memory-backend-memfd,id=mem,size=512M,share=on \
 		-nodefaults -display none -no-reboot -rtc base=utc,clock=host \
-		-chardev "file,id=console,path=$out/console.log,append=on" -serial chardev:console \
-		-chardev "file,id=results,path=$out/results,append=on" -serial chardev:results \
+		-chardev "file,id=console,path=$out/console.log,append=on" \
+		-chardev "file,id=results,path=$out/results,append=on" $ports \
 		-kernel "/kernels/$kernel-$arch/vmlinuz"
 	if [ "$arch" = "$(dpkg --print-architecture)" ] && kvm_works; then
 		set -- -accel kvm -cpu host "$@"
