@@ -47,3 +47,8 @@ report_results() {
 	echo "# all of it is in $2"
 	return 1
 }
+
+# took OUT BEGAN: note how long a unit took that began at this time, in s since 1970.
+took() {
+	echo $(($(date +%s) - $2)) >"$1/seconds"
+}
