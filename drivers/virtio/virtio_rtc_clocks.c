@@ -6,6 +6,7 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <linux/jiffies.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/virtio.h>
@@ -14,9 +15,22 @@
 
 #include "virtio_rtc_clocks.h"
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_exchange.h"
 
 /* No device has as many; one that says so shall not use up the memory. */
 #define VIORTC_MAX_CLOCKS	256
+
+/*
+ * For so many times as long as a single answer all clocks together are waited
+ * for: one that answers each time just before the timeout should not keep a
+ * probe, or a system that resumes, for hours.
+ */
+#define VIORTC_MAX_TIMEOUTS	3
+
+static unsigned long viortc_clocks_deadline(void)
+{
+	return jiffies + VIORTC_MAX_TIMEOUTS * viortc_exchange_timeout();
+}
 
 static int viortc_init_clock(struct viortc_clock *clock,
 			     struct virtio_device *vdev,
@@ -46,12 +60,13 @@ static int viortc_init_clock(struct viortc_clock *clock,
 /*
  * A clock that fails costs itself, the others go on.  A second one that gives
  * no answer ends it all the same: a device that stopped answering should not
- * be waited for once for each clock.
+ * be waited for once for each clock.  Nor should one that is very slow.
  */
 int viortc_clocks_init(struct viortc_clocks *clocks,
 		       struct virtio_device *vdev,
 		       struct viortc_requestq *requestq)
 {
+	unsigned long deadline = viortc_clocks_deadline();
 	struct device *dev = &vdev->dev;
 	unsigned int timeouts = 0;
 	u16 num_clocks, id;
@@ -73,6 +88,13 @@ int viortc_clocks_init(struct viortc_clocks *clocks,
 
 	clocks->num = num_clocks;
 	for (id = 0; id < num_clocks; id++) {
+		if (time_after(jiffies, deadline)) {
+			clocks->num = id;
+			dev_err(dev, "slow answers: clocks from %u on left out\n",
+				id);
+			break;
+		}
+
 		err = viortc_init_clock(&clocks->clock[id], vdev, requestq, id);
 		if (!err)
 			continue;
@@ -169,6 +191,7 @@ static int viortc_restore_clock(struct viortc_clock *clock)
 /* As in viortc_clocks_init(): do not wait once for each clock. */
 void viortc_clocks_restore(struct viortc_clocks *clocks)
 {
+	unsigned long deadline = viortc_clocks_deadline();
 	unsigned int timeouts = 0;
 	struct viortc_clock *clock;
 
@@ -176,6 +199,13 @@ void viortc_clocks_restore(struct viortc_clocks *clocks)
 	     clock++) {
 		if (!clock->ptp && !clock->rtc)
 			continue;
+
+		if (time_after(jiffies, deadline)) {
+			dev_err(clock->dev,
+				"slow answers: clocks from %u on lost in the reset\n",
+				clock->id);
+			break;
+		}
 
 		if (viortc_restore_clock(clock) == -ETIMEDOUT &&
 		    ++timeouts == 2) {

@@ -52,6 +52,16 @@ MODULE_PARM_DESC(read_timeout_ms,
  */
 #define VIORTC_STALLED_FACTOR	4
 
+static unsigned int viortc_timeout_ms(void)
+{
+	return clamp(READ_ONCE(request_timeout_ms), 1u, VIORTC_TIMEOUT_MAX_MS);
+}
+
+unsigned long viortc_exchange_timeout(void)
+{
+	return msecs_to_jiffies(viortc_timeout_ms());
+}
+
 void viortc_exchange_set_interruptible(struct viortc_requestq *requestq,
 				       bool interruptible)
 {
@@ -193,8 +203,7 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 /* How long the task may wait, in jiffies */
 static unsigned long viortc_patience(const struct viortc_request *request)
 {
-	unsigned int timeout_ms = clamp(READ_ONCE(request_timeout_ms), 1u,
-					VIORTC_TIMEOUT_MAX_MS);
+	unsigned int timeout_ms = viortc_timeout_ms();
 
 	if (request->brief)
 		timeout_ms = clamp(READ_ONCE(read_timeout_ms), 1u, timeout_ms);

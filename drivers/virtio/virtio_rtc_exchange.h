@@ -59,6 +59,14 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		    const struct viortc_request *request);
 
 /**
+ * viortc_exchange_timeout() - tell how long an answer is waited for
+ *
+ * Context: Any context.
+ * Return: the module parameter request_timeout_ms, in jiffies, within its bounds.
+ */
+unsigned long viortc_exchange_timeout(void);
+
+/**
  * viortc_exchange_set_interruptible() - say whether signals end the task's waits
  * @requestq: requestq
  * @interruptible: whether they do those of the calling task, as they do at

@@ -214,6 +214,31 @@ static void viortc_probe_gives_a_silent_device_up(struct kunit *test)
 			2 * VIORTC_TEST_TIMEOUT_MS + 1000);
 }
 
+/* Nor for hours, because it answers each time just before the timeout. */
+static void viortc_probe_of_a_slow_device_has_an_end(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config configs[32] = {};
+	struct viortc_sim_config config = {
+		.clocks = configs,
+		.num_clocks = ARRAY_SIZE(configs),
+		.response_delay_ns = (VIORTC_TEST_TIMEOUT_MS - 1000) *
+				     (u64)NSEC_PER_MSEC,
+	};
+	ktime_t start = ktime_get();
+	struct viortc_sim *sim = viortc_test_plug(test, config);
+	unsigned int num = viortc_test_num_clocks(sim), id;
+
+	/* What is asked of the last clock may come on top. */
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start),
+			(3 + 4) * VIORTC_TEST_TIMEOUT_MS);
+	KUNIT_EXPECT_GE(test, num, 1);
+	KUNIT_EXPECT_LT(test, num, config.num_clocks);
+
+	viortc_sim_set_delays(sim, 0, 0);
+	for (id = 0; id < num; id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
+}
+
 /* Without an answer about the clocks there is nothing to be used. */
 static void viortc_probe_fails_without_a_clock_count(struct kunit *test)
 {
@@ -388,6 +413,7 @@ static struct kunit_case viortc_driver_cases[] = {
 	KUNIT_CASE(viortc_clock_count_may_be_a_lie),
 	KUNIT_CASE_SLOW(viortc_clock_that_fails_costs_only_itself),
 	KUNIT_CASE_SLOW(viortc_probe_gives_a_silent_device_up),
+	KUNIT_CASE_SLOW(viortc_probe_of_a_slow_device_has_an_end),
 	KUNIT_CASE_SLOW(viortc_probe_fails_without_a_clock_count),
 	KUNIT_CASE(viortc_unknown_bits_are_ignored),
 	KUNIT_CASE(viortc_small_rings_are_served),

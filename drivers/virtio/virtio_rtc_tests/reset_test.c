@@ -170,6 +170,33 @@ static void viortc_restore_gives_a_silent_device_up(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
 }
 
+/* Nor may one that answers each time just before the timeout. */
+static void viortc_restore_of_a_slow_device_has_an_end(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config configs[16] = {};
+	struct viortc_sim *sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = configs,
+		.num_clocks = ARRAY_SIZE(configs),
+	});
+	ktime_t start = ktime_get();
+	int id;
+
+	viortc_sim_set_delays(sim, 0, (VIORTC_TEST_TIMEOUT_MS - 1000) *
+				      (u64)NSEC_PER_MSEC);
+	viortc_test_reset(test, sim, NULL);
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start),
+			(3 + 1) * VIORTC_TEST_TIMEOUT_MS);
+	viortc_sim_set_delays(sim, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+	KUNIT_EXPECT_EQ(test, -ENODEV,
+			viortc_test_read(sim, ARRAY_SIZE(configs) - 1));
+
+	/* They come back with the next reset. */
+	viortc_test_reset(test, sim, NULL);
+	for (id = 0; id < ARRAY_SIZE(configs); id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
+}
+
 /* Clocks must not get lost because of who happens to resume the system. */
 static void viortc_signal_does_not_end_the_restore(struct kunit *test)
 {
@@ -199,6 +226,7 @@ static struct kunit_case viortc_reset_cases[] = {
 	KUNIT_CASE_SLOW(viortc_device_that_needs_reset_gets_it),
 	KUNIT_CASE_SLOW(viortc_stale_answer_is_never_taken),
 	KUNIT_CASE_SLOW(viortc_restore_gives_a_silent_device_up),
+	KUNIT_CASE_SLOW(viortc_restore_of_a_slow_device_has_an_end),
 	KUNIT_CASE_SLOW(viortc_signal_does_not_end_the_restore),
 	{}
 };

@@ -18,6 +18,7 @@ u64 shim_now(void);
 
 #define jiffies			((unsigned long)(shim_now() / NSEC_PER_JIFFY))
 #define time_before(a, b)	((long)((a) - (b)) < 0)
+#define time_after(a, b)	time_before(b, a)
 #define msecs_to_jiffies(ms)	((unsigned long)(ms))
 #define ktime_get_mono_fast_ns()	shim_now()
 #define ktime_get()		((ktime_t)shim_now())
