@@ -12,6 +12,8 @@
 
 #include "model.h"
 
+#define VIORTC_MODEL_NO_CLOCK	0xffff	/* as there are fewer than that */
+
 /* The model's own copy of a request: the driver may change its one at any time. */
 union viortc_model_req {
 	struct virtio_rtc_req_head head;
@@ -133,6 +135,40 @@ static bool viortc_model_has_alarm(const struct viortc_model *m, __u16 id)
 }
 
 /*
+ * Clocks that get notifications take turns in a queue.  One whose notifications were
+ * stopped stays in it until its turn: it may well have one again by then.
+ */
+static void viortc_model_enqueue(struct viortc_model *m, __u16 id)
+{
+	struct viortc_model_clock *clock = &m->clocks[id];
+
+	if (clock->queued)
+		return;
+	clock->queued = true;
+	clock->next = VIORTC_MODEL_NO_CLOCK;
+	*(m->first == VIORTC_MODEL_NO_CLOCK ? &m->first : &m->clocks[m->last].next) = id;
+	m->last = id;
+}
+
+static void viortc_model_add_pending(struct viortc_model *m, __u16 id)
+{
+	struct viortc_model_clock *clock = &m->clocks[id];
+
+	if (!clock->pending)
+		m->num_pending++;
+	if (clock->pending < ~(__u32)0)
+		clock->pending++;
+	viortc_model_enqueue(m, id);
+}
+
+static void viortc_model_drop_pending(struct viortc_model *m, struct viortc_model_clock *clock)
+{
+	if (clock->pending)
+		m->num_pending--;
+	clock->pending = 0;
+}
+
+/*
  * Brings timer and expiry of an enabled alarm in line with its clock. An alarm
  * that has expired waits without a timer: only a step can bring it back before
  * its time, and steps are reported.
@@ -150,8 +186,7 @@ static void viortc_model_update_alarm(struct viortc_model *m, __u16 id)
 	if (clock->alarm_expired)
 		return;
 	clock->alarm_expired = true;
-	if (clock->pending < ~(__u32)0)
-		clock->pending++;
+	viortc_model_add_pending(m, id);
 }
 
 void viortc_model_alarm_check(struct viortc_model *m, __u16 clock)
@@ -166,7 +201,7 @@ static void viortc_model_disable_alarm(struct viortc_model *m, __u16 id)
 
 	clock->alarm_enabled = false;
 	clock->alarm_expired = false;
-	clock->pending = 0;
+	viortc_model_drop_pending(m, clock);
 	m->ops->cancel_timer(m->priv, id);
 }
 
@@ -216,15 +251,7 @@ static __u8 viortc_model_set_alarm_enabled(struct viortc_model *m, struct viortc
 
 bool viortc_model_pending(const struct viortc_model *m)
 {
-	__u16 id;
-
-	if (!m->alarms)
-		return false;
-	for (id = 0; id < m->num_clocks; id++) {
-		if (m->clocks[id].pending)
-			return true;
-	}
-	return false;
+	return m->alarms && m->num_pending;
 }
 
 size_t viortc_model_notification(struct viortc_model *m, void *buf, size_t capacity)
@@ -232,14 +259,19 @@ size_t viortc_model_notification(struct viortc_model *m, void *buf, size_t capac
 	struct virtio_rtc_notif_alarm notif = {
 		.head.msg_type = __cpu_to_le16(VIRTIO_RTC_NOTIF_ALARM),
 	};
-	__u16 id = m->next_notified;
+	__u16 id;
 
 	if (capacity < sizeof(notif) || !viortc_model_pending(m))
 		return 0;
-	while (!m->clocks[id].pending)
-		id = id + 1 < m->num_clocks ? id + 1 : 0;
-	m->clocks[id].pending--;
-	m->next_notified = id + 1 < m->num_clocks ? id + 1 : 0;
+	do {
+		id = m->first;
+		m->first = m->clocks[id].next;
+		m->clocks[id].queued = false;
+	} while (!m->clocks[id].pending);
+	if (--m->clocks[id].pending)
+		viortc_model_enqueue(m, id);
+	else
+		m->num_pending--;
 
 	notif.clock_id = __cpu_to_le16(id);
 	memcpy(buf, &notif, sizeof(notif));
@@ -387,7 +419,6 @@ void viortc_model_reset(struct viortc_model *m, bool retain_alarms)
 	__u16 id;
 
 	m->alarms = false;
-	m->next_notified = 0;
 	m->last_cycles = 0;
 	for (id = 0; id < m->num_clocks; id++) {
 		struct viortc_model_clock *clock = &m->clocks[id];
@@ -399,7 +430,7 @@ void viortc_model_reset(struct viortc_model *m, bool retain_alarms)
 			viortc_model_disable_alarm(m, id);
 			continue;
 		}
-		clock->pending = 0;
+		viortc_model_drop_pending(m, clock);
 		clock->alarm_expired = false;
 		viortc_model_alarm_check(m, id);
 	}
@@ -449,6 +480,7 @@ int viortc_model_init(struct viortc_model *m, const struct viortc_model_ops *ops
 		.clocks = clocks,
 		.num_clocks = num_clocks,
 		.hw_counter = hw_counter,
+		.first = VIORTC_MODEL_NO_CLOCK,
 	};
 	if (hw_counter > VIRTIO_RTC_COUNTER_X86_TSC && hw_counter < 0xf0)
 		return -EINVAL;

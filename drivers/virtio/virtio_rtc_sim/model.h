@@ -121,6 +121,8 @@ struct viortc_model_clock {
 	/* private: */
 	bool alarm_enabled;
 	bool alarm_expired;	/* and since then not set, enabled or in the future */
+	bool queued;
+	__u16 next;		/* in the queue of those with notifications */
 	__u32 pending;		/* expiries that still lack their notification */
 	__u64 alarm_time;
 	__u64 last_reading;	/* of a MONOTONIC clock */
@@ -139,7 +141,9 @@ struct viortc_model {
 	__u16 num_clocks;
 	__u8 hw_counter;
 	bool alarms;		/* VIRTIO_RTC_F_ALARM was negotiated */
-	__u16 next_notified;	/* where the search for a notification goes on */
+	__u16 num_pending;	/* clocks with notifications */
+	__u16 first;		/* the queue that they are in, among others; or none */
+	__u16 last;
 	__u64 last_cycles;
 };
 

@@ -6,7 +6,9 @@
  */
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "alarm_test.h"
 #include "check.h"
@@ -149,6 +151,76 @@ static void after_a_notification_readings_are_not_before_the_alarm(void **state)
 	}
 }
 
+static __u64 read_some_clock(void *priv, __u16 clock)
+{
+	(void)priv;
+	return clock;
+}
+
+static void arm_no_timer(void *priv, __u16 clock, __u64 time)
+{
+	(void)priv;
+	(void)clock;
+	(void)time;
+}
+
+static void cancel_no_timer(void *priv, __u16 clock)
+{
+	(void)priv;
+	(void)clock;
+}
+
+/* The processor's time, in ns, for alarms of the first and of the last of some clocks */
+static uint64_t cost_of_alarms(uint16_t num)
+{
+	static const struct viortc_model_ops ops = {
+		.read = read_some_clock,
+		.arm_timer = arm_no_timer,
+		.cancel_timer = cancel_no_timer,
+	};
+	struct viortc_model_clock *clocks = calloc(num, sizeof(*clocks));
+	struct virtio_rtc_req_set_alarm req = {
+		.head.msg_type = VIRTIO_RTC_REQ_SET_ALARM,
+		.flags = VIRTIO_RTC_FLAG_ALARM_ENABLED,
+	};
+	struct virtio_rtc_notif_alarm notif;
+	struct viortc_model model;
+	struct timespec before, after;
+	unsigned int i;
+
+	assert_non_null(clocks);
+	for (i = 0; i < num; i++)
+		clocks[i].alarm = true;
+	assert_int_equal(viortc_model_init(&model, &ops, NULL, clocks, num,
+					   VIRTIO_RTC_COUNTER_INVALID), 0);
+	viortc_model_set_features(&model, 1 << VIRTIO_RTC_F_ALARM);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	for (i = 0; i < 1000; i++) {
+		uint8_t resp[8];
+
+		req.clock_id = i % 2 ? num - 1 : 0;
+		viortc_model_handle(&model, &req, sizeof(req), resp, sizeof(resp));
+		assert_true(viortc_model_pending(&model));
+		viortc_model_notification(&model, &notif, sizeof(notif));
+		assert_int_equal(notif.clock_id, req.clock_id);
+		assert_false(viortc_model_pending(&model));
+	}
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	free(clocks);
+	return (after.tv_sec - before.tv_sec) * SEC + after.tv_nsec - before.tv_nsec;
+}
+
+static void the_cost_of_an_alarm_is_not_that_of_all_clocks(void **state)
+{
+	uint64_t few, many;
+
+	(void)state;
+	few = cost_of_alarms(2);
+	many = cost_of_alarms(UINT16_MAX);
+	check(many < 50 * few, "%llu ns have become %llu ns", (unsigned long long)few,
+	      (unsigned long long)many);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +228,7 @@ int main(void)
 		cmocka_unit_test(disabling_stops_an_expiry_that_the_timer_has_not_seen),
 		cmocka_unit_test(each_expiry_waits_for_its_own_buffer),
 		cmocka_unit_test(clocks_take_turns_at_notifications),
+		cmocka_unit_test(the_cost_of_an_alarm_is_not_that_of_all_clocks),
 		cmocka_unit_test(a_buffer_too_small_loses_no_notification),
 		cmocka_unit_test(without_the_feature_there_are_no_notifications),
 		cmocka_unit_test(after_a_notification_readings_are_not_before_the_alarm),

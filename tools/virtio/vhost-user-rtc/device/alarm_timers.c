@@ -47,12 +47,15 @@ static void alarm_ready(struct event_source *source, uint32_t events)
 	struct alarm_timer *t = container_of(source, struct alarm_timer, source);
 
 	(void)events;
-	if (!timer_read(source))
-		t->check(t->priv, t->clock);
+	if (timer_read(source))
+		return;
+	t->armed = false;
+	t->check(t->priv, t->clock);
 }
 
 int alarm_timer_init(struct alarm_timer *t, struct event_loop *loop, clockid_t host_clock)
 {
+	t->armed = false;
 	t->source.ready = alarm_ready;
 	return timer_init(&t->source, loop, host_clock);
 }
@@ -74,6 +77,7 @@ void alarm_timer_arm(struct alarm_timer *t, uint64_t when)
 	/* A time of 0 would disarm it. */
 	if (!when)
 		spec.it_value.tv_nsec = 1;
+	t->armed = true;
 	timerfd_settime(t->source.fd, TFD_TIMER_ABSTIME, &spec, NULL);
 }
 
@@ -81,6 +85,9 @@ void alarm_timer_cancel(struct alarm_timer *t)
 {
 	const struct itimerspec never = { 0 };
 
+	if (!t->armed)
+		return;
+	t->armed = false;
 	timerfd_settime(t->source.fd, 0, &never, NULL);
 }
 

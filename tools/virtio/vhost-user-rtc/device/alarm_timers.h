@@ -10,6 +10,7 @@
 #ifndef ALARM_TIMERS_H
 #define ALARM_TIMERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -20,12 +21,14 @@
  * @source: Its descriptor.
  * @check: Called when the alarm is to be looked at.
  * @priv: Passed to @check.
+ * @armed: It is to become ready.
  * @clock: Passed to @check, the clock's id.
  */
 struct alarm_timer {
 	struct event_source source;
 	void (*check)(void *priv, uint16_t clock);
 	void *priv;
+	bool armed;
 	uint16_t clock;
 };
 

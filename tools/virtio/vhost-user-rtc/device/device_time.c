@@ -31,11 +31,17 @@ static bool read_cross(void *priv, __u16 clock, __u64 *reading, __u64 *cycles)
 /* The clocks with an alarm have a timer each, in the order of their ids. */
 static struct alarm_timer *find_timer(struct device_time *t, uint16_t clock)
 {
-	struct alarm_timer *timer = t->timer;
+	unsigned int low = 0, high = t->num_timers - 1;
 
-	while (timer->clock != clock)
-		timer++;
-	return timer;
+	while (low < high) {
+		unsigned int middle = (low + high) / 2;
+
+		if (t->timer[middle].clock < clock)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &t->timer[low];
 }
 
 static void arm_timer(void *priv, __u16 clock, __u64 time)
