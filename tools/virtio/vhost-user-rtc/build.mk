@@ -18,7 +18,7 @@ leap_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_ha
 time_sources := $(leap_sources) \
 	$(addprefix $(d)/time/,leap_source.c clocks.c counter.c counter_source.c $(counter_source))
 device_sources := $(model_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
-	device.c device_time.c in_flight.c stale.c)
+	device.c device_access.c device_time.c in_flight.c stale.c state.c)
 daemon_sources := $(base_sources) $(transport_sources) $(time_sources) $(device_sources) \
 	$(addprefix $(d)/,main.c options.c)
 
@@ -30,7 +30,7 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c send.c) rtc-model/check.c
 daemon_tests := alarms busy_guest clocks cross_timestamps delayed_answers faults front_end_leaves \
 	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset polling \
-	reload resources
+	reload resources state
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
 check: export VHOST_USER_RTC := $(or $(PROGRAM),$(out)/vhost-user-rtc-sanitized)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "device/device.h"
+#include "device/state.h"
 #include "base/event_loop.h"
 #include "transport/listener.h"
 #include "base/log.h"
@@ -30,6 +31,7 @@ struct daemon {
 	struct listener listener;
 	bool listening;
 	bool failed;
+	struct state state;
 	struct device *device;
 };
 
@@ -65,6 +67,22 @@ static int watch_leap_seconds(struct daemon *d)
 	d->options.leap.changed = leap_seconds_changed;
 	d->options.leap.priv = d;
 	return leap_source_watch(&d->options.leap, &d->loop);
+}
+
+static void alarms_changed(void *priv)
+{
+	struct daemon *d = priv;
+
+	state_changed(&d->state);
+}
+
+static int keep_alarms(struct daemon *d)
+{
+	d->state.path = d->options.state_path;
+	d->state.device = d->device;
+	d->state.config = &d->options.config;
+	d->state.loop = &d->loop;
+	return state_load(&d->state);
 }
 
 /* Signals become events; those that ask to end, so that the socket is removed. */
@@ -193,6 +211,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	d.options.config.closed = closed;
+	d.options.config.alarms_changed = alarms_changed;
 	d.options.config.priv = &d;
 	d.device = device_create(&d.loop, &d.options.config, &err);
 	if (!d.device) {
@@ -204,7 +223,13 @@ int main(int argc, char **argv)
 		complain("cannot watch the leap seconds", err);
 		return EXIT_FAILURE;
 	}
+	err = keep_alarms(&d);
+	if (err) {
+		complain("cannot keep alarms", err);
+		return EXIT_FAILURE;
+	}
 	err = serve(&d);
+	state_release(&d.state);
 	leap_source_release(&d.options.leap);
 	device_destroy(d.device);
 	close(d.signals.fd);

@@ -40,6 +40,7 @@ enum {
 	OPTION_LEAP_FILE,
 	OPTION_START_TIME,
 	OPTION_RETAIN_ALARMS,
+	OPTION_STATE,
 	OPTION_DELAY,
 	OPTION_POLL_US,
 	OPTION_FAULT,
@@ -59,6 +60,7 @@ static const struct option long_options[] = {
 	{ "leap-file", required_argument, NULL, OPTION_LEAP_FILE },
 	{ "start-time", required_argument, NULL, OPTION_START_TIME },
 	{ "retain-alarms", required_argument, NULL, OPTION_RETAIN_ALARMS },
+	{ "state", required_argument, NULL, OPTION_STATE },
 	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "poll-us", required_argument, NULL, OPTION_POLL_US },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
@@ -134,6 +136,7 @@ static void print_help(void)
 	       "  --retain-alarms=yes|no|always\n"
 	       "                        keep alarms over device resets (default: yes), and\n"
 	       "                        for the next guest too (always)\n"
+	       "  --state=FILE          keep alarms in FILE, over restarts of this program\n"
 	       "  --delay=REQUEST[,RESPONSE]\n"
 	       "                        wait so many ms before and after handling a request\n"
 	       "  --poll-us=N           look for the next request for up to N us before waiting\n"
@@ -393,6 +396,9 @@ void options_parse(struct options *o, int argc, char **argv)
 			break;
 		case OPTION_RETAIN_ALARMS:
 			parse_retain(&o->config, optarg);
+			break;
+		case OPTION_STATE:
+			o->state_path = optarg;
 			break;
 		case OPTION_DELAY:
 			parse_delay(&o->config, optarg);

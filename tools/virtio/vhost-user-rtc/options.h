@@ -17,6 +17,7 @@
  * @socket_path: Where to listen, or NULL.
  * @access: Who may connect there.
  * @fd: The socket to use, connected or listening, or -1.
+ * @state_path: Where alarms are kept, or NULL.
  * @counter_spec: What @config's counter points into.
  * @leap: Where @config's leap seconds come from.
  * @config: The device; without what main() adds.
@@ -25,6 +26,7 @@ struct options {
 	const char *socket_path;
 	struct listener_access access;
 	int fd;
+	const char *state_path;
 	char *counter_spec;
 	struct leap_source leap;
 	struct device_config config;

@@ -66,3 +66,12 @@ bool clock_names_parse(struct device_clock *clock, const char *spec)
 	}
 	return false;
 }
+
+const char *clock_names_of(const struct device_clock *clock)
+{
+	size_t i = 0;
+
+	while (names[i].clock.type != clock->type || names[i].clock.smearing != clock->smearing)
+		i++;
+	return names[i].name;
+}

@@ -21,4 +21,12 @@ struct device_clock;
  */
 bool clock_names_parse(struct device_clock *clock, const char *spec);
 
+/**
+ * clock_names_of - what users call a clock
+ * @clock: The clock.
+ *
+ * Return: NAME of clock_names_parse().
+ */
+const char *clock_names_of(const struct device_clock *clock);
+
 #endif /* CLOCK_NAMES_H */

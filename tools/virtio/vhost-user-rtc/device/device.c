@@ -8,15 +8,12 @@
 #include <errno.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_rtc.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/types.h>
 
-#include "device.h"
-#include "in_flight.h"
+#include "device_parts.h"
 #include "base/macros.h"
-#include "base/polling.h"
-#include "stale.h"
-#include "virtio_rtc_sim/model.h"
 
 /*
  * What guests may cost in one turn of the event loop, in descriptors: a buffer may
@@ -24,21 +21,6 @@
  */
 #define TURN_DESCRIPTORS	4096
 #define BUFFER_DESCRIPTORS	16
-
-struct device {
-	struct event_loop *loop;
-	struct device_config *config;
-	struct viortc_model model;
-	struct viortc_model_clock *clock;
-	struct device_time time;
-	struct in_flight_pool pool;
-	struct polling polling;
-	struct stale stale;
-	bool starved[VHOST_USER_NUM_QUEUES];	/* buffers wait for room in the pool */
-	unsigned int turn;	/* that of the event loop in which */
-	uint32_t spent;		/* so many descriptors were looked at */
-	struct vhost_user session;
-};
 
 /* From an answer to a used buffer */
 
@@ -176,6 +158,7 @@ static bool deliver_one(struct device *d)
 		return false;
 	}
 	make_answer(f, len);
+	d->counters.notifications++;
 	if (len)
 		viortc_faults_apply(&d->config->faults, NULL, 0, f->buffer.room, &f->answer);
 	finish(d, f, 0);
@@ -194,15 +177,54 @@ static void deliver(struct device *d)
 
 /* Requests */
 
+static void alarms_changed(struct device *d)
+{
+	if (d->config->alarms_changed)
+		d->config->alarms_changed(d->config->priv);
+}
+
+/* The clock whose alarm a request may set, -1 for none */
+static int alarm_of(const struct device *d, const struct virtqueue_buffer *buffer)
+{
+	const uint8_t *bytes = buffer->readable;
+	unsigned int type = bytes[0] | bytes[1] << 8;
+	unsigned int at = offsetof(struct virtio_rtc_req_set_alarm, clock_id);
+	unsigned int clock;
+
+	if (type == VIRTIO_RTC_REQ_SET_ALARM_ENABLED)
+		at = offsetof(struct virtio_rtc_req_set_alarm_enabled, clock_id);
+	else if (type != VIRTIO_RTC_REQ_SET_ALARM)
+		return -1;
+	clock = bytes[at] | bytes[at + 1] << 8;
+	return buffer->readable_size >= at + 2 && clock < d->config->num_clocks ? (int)clock : -1;
+}
+
+/* Tells of an expiry if there is one more than there were @before. */
+static void look_for_expiry(struct device *d, uint16_t clock, uint32_t before)
+{
+	if (d->clock[clock].pending <= before)
+		return;
+	d->counters.expiries++;
+	if (d->config->expired)
+		d->config->expired(d->config->priv, clock);
+}
+
 static void handle_request(struct device *d, struct in_flight *f)
 {
 	const struct virtqueue_buffer *buffer = &f->buffer;
+	int clock = alarm_of(d, buffer);
+	uint32_t before = clock < 0 ? 0 : d->clock[clock].pending;
 
+	d->counters.requests++;
 	make_answer(f, viortc_model_handle(&d->model, buffer->readable, buffer->readable_size,
 					   f->bytes, buffer->writable_size));
 	viortc_faults_apply(&d->config->faults, buffer->readable, buffer->readable_size,
 			    buffer->room, &f->answer);
 	finish(d, f, d->config->response_delay);
+	if (clock >= 0) {
+		look_for_expiry(d, clock, before);
+		alarms_changed(d);
+	}
 	/* In front of the next request, which may be to stop notifications. */
 	deliver(d);
 }
@@ -302,11 +324,16 @@ static void session_reset(void *priv, bool anew)
 {
 	struct device *d = priv;
 	enum device_retain retain = d->config->retain_alarms;
+	uint16_t i;
 
 	/* What one guest wants to be told at some time is none of the next one's business. */
 	viortc_model_reset(&d->model, retain == DEVICE_RETAIN_ALWAYS ||
 			   (retain == DEVICE_RETAIN_RESETS && !anew));
+	for (i = 0; i < d->config->num_clocks; i++)
+		look_for_expiry(d, i, 0);
 	stale_reset(&d->stale);
+	d->counters.resets++;
+	alarms_changed(d);
 }
 
 static void session_negotiated(void *priv, uint64_t features)
@@ -372,8 +399,10 @@ static void pool_due(struct in_flight_pool *pool)
 static void check_alarm(void *priv, uint16_t clock)
 {
 	struct device *d = priv;
+	uint32_t before = d->clock[clock].pending;
 
 	viortc_model_alarm_check(&d->model, clock);
+	look_for_expiry(d, clock, before);
 	deliver(d);
 	vhost_user_check_memory(&d->session);
 }
@@ -422,7 +451,7 @@ static uint64_t offered(const struct device *d)
 {
 	uint64_t features = viortc_model_features(&d->model);
 
-	if (!d->config->faults.num)
+	if (!d->config->faults.num && !d->config->faults_may_come)
 		features |= UINT64_C(1) << VIRTIO_F_IN_ORDER;
 	return features;
 }

@@ -43,8 +43,12 @@ enum device_retain {
  * @response_delay: ns from there to its buffer being used.
  * @poll: ns to look for the next request after one, at most; 0 to wait for a kick.
  * @faults: What is to go wrong.
+ * @faults_may_come: Some may be added while it runs.
+ * @alarms_changed: Called when an alarm may have been set; NULL for nobody.
+ * @expired: Called when the alarm of a clock expired, not to call the device; NULL for
+ *	nobody.
  * @closed: Called when a front end has left; @failed if it was at fault.
- * @priv: Passed to @closed.
+ * @priv: Passed to them.
  */
 struct device_config {
 	struct device_clock *clock;
@@ -55,8 +59,25 @@ struct device_config {
 	uint64_t response_delay;
 	uint64_t poll;
 	struct viortc_faults faults;
+	bool faults_may_come;
+	void (*alarms_changed)(void *priv);
+	void (*expired)(void *priv, uint16_t clock);
 	void (*closed)(void *priv, bool failed);
 	void *priv;
+};
+
+/**
+ * struct device_counters - what a device did since it was made
+ * @requests: Requests that were handled.
+ * @notifications: Notifications that were given.
+ * @expiries: Alarms that expired.
+ * @resets: Resets.
+ */
+struct device_counters {
+	uint64_t requests;
+	uint64_t notifications;
+	uint64_t expiries;
+	uint64_t resets;
 };
 
 struct device;
@@ -90,5 +111,49 @@ void device_time_set(struct device *d);
  * Return: The session, to be opened with a front end's connection.
  */
 struct vhost_user *device_session(struct device *d);
+
+/**
+ * device_reading - read a clock
+ * @d: The device.
+ * @clock: The id of a clock.
+ *
+ * Return: What it shows, in ns.
+ */
+uint64_t device_reading(struct device *d, uint16_t clock);
+
+/**
+ * device_alarm - what an alarm is set to
+ * @d: The device.
+ * @clock: The id of a clock with an alarm.
+ * @time: Receives the time, in ns.
+ *
+ * Return: Whether it is enabled.
+ */
+bool device_alarm(const struct device *d, uint16_t clock, uint64_t *time);
+
+/**
+ * device_restore_alarm - set an alarm as it was before
+ * @d: The device, which no driver has set up yet.
+ * @clock: The id of a clock with an alarm.
+ * @time: The time, in ns.
+ * @enabled: Whether it is enabled.
+ */
+void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool enabled);
+
+/**
+ * device_step - have a clock step
+ * @d: The device.
+ * @clock: The id of a clock that may.
+ * @ns: By how much, negative for back.
+ */
+void device_step(struct device *d, uint16_t clock, int64_t ns);
+
+/**
+ * device_counters - what a device did
+ * @d: The device.
+ *
+ * Return: Its counters; they go on.
+ */
+const struct device_counters *device_counters(const struct device *d);
 
 #endif /* DEVICE_H */

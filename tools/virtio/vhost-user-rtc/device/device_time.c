@@ -10,11 +10,19 @@
 
 #include "device_time.h"
 
+/* When a clock would show @time if it had not been set */
+static uint64_t unset(uint64_t time, int64_t step)
+{
+	if (step > 0)
+		return time > (uint64_t)step ? time - step : 0;
+	return time < UINT64_MAX + step ? time - step : UINT64_MAX;
+}
+
 static __u64 read_clock(void *priv, __u16 clock)
 {
 	struct device_time *t = priv;
 
-	return clocks_read(t->clocks, t->clock[clock].scale);
+	return clocks_read(t->clocks, t->clock[clock].scale) + t->clock[clock].step;
 }
 
 static bool read_cross(void *priv, __u16 clock, __u64 *reading, __u64 *cycles)
@@ -23,7 +31,7 @@ static bool read_cross(void *priv, __u16 clock, __u64 *reading, __u64 *cycles)
 	uint64_t ns, counter;
 
 	clocks_read_cross(t->clocks, t->clock[clock].scale, &ns, &counter);
-	*reading = ns;
+	*reading = ns + t->clock[clock].step;
 	*cycles = counter;
 	return true;
 }
@@ -49,6 +57,7 @@ static void arm_timer(void *priv, __u16 clock, __u64 time)
 	struct device_time *t = priv;
 	uint64_t when;
 
+	time = unset(time, t->clock[clock].step);
 	clocks_timer(t->clocks, t->clock[clock].scale, time, &when);
 	alarm_timer_arm(find_timer(t, clock), when);
 }

@@ -22,12 +22,14 @@
  * @smearing: VIRTIO_RTC_SMEAR_*.
  * @alarm: It has an alarm.
  * @scale: What it shows.
+ * @step: By how much it was set, besides, in ns.
  */
 struct device_clock {
 	uint8_t type;
 	uint8_t smearing;
 	bool alarm;
 	struct clocks_scale scale;
+	int64_t step;
 };
 
 /**

@@ -70,6 +70,7 @@ struct vhost_user_ops {
  * @protocol_features: The protocol features that were.
  * @stopped_at: Where the requestq stopped; 0 if the device was reset since.
  * @ran_with: The features that it was started with last.
+ * @served: The requestq was started since the process was.
  * @anew: No guest has used the device since the front end came.
  * @owes_since: Since when the front end owes its first message or the rest of one,
  *	in s of CLOCK_MONOTONIC; 0 if it does not.
@@ -89,6 +90,7 @@ struct vhost_user {
 	uint64_t protocol_features;
 	uint16_t stopped_at;
 	uint64_t ran_with;
+	bool served;
 	bool anew;
 	time_t owes_since;
 	union vhost_user_payload reply;

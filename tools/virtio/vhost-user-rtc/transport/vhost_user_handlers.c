@@ -312,6 +312,7 @@ static const char *take_vring_fd(struct vhost_user *vu, struct vhost_user_messag
 
 static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 {
+	bool anew = vu->anew;
 	uint16_t next;
 
 	vhost_user_queue_start(q, &vu->memory, vu->features);
@@ -319,11 +320,15 @@ static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 	/* At 0, where a new driver starts, there is nothing that could be lost. */
 	if (q->index == VHOST_USER_REQUESTQ &&
 	    (!next || next != vu->stopped_at || vu->features != vu->ran_with)) {
-		vu->ops->reset(vu->priv, vu->anew);
+		/* A guest in the midst of a ring was there before this process. */
+		if (next && !vu->served)
+			anew = false;
+		vu->ops->reset(vu->priv, anew);
 		vu->ops->negotiated(vu->priv, vu->features);
 	}
 	if (q->index == VHOST_USER_REQUESTQ) {
 		vu->ran_with = vu->features;
+		vu->served = true;
 		vu->anew = false;
 	}
 }

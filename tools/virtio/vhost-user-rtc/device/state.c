@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Alarms in a file.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/macros.h"
+#include "clock_names.h"
+#include "state.h"
+
+static const char title[] = "vhost-user-rtc alarms 1\n";
+
+struct alarm {
+	uint64_t time;
+	bool enabled;
+	bool set;
+};
+
+/* Takes one line; whether it is of an alarm that there can be. */
+static bool take_line(const struct state *s, struct alarm *alarms, const char *line)
+{
+	unsigned int id;
+	uint64_t time;
+	char name[32], state[4];
+	int end = 0;
+
+	if (sscanf(line, "%u %31s %" SCNu64 " %3s %n", &id, name, &time, state, &end) != 4 ||
+	    line[end])
+		return false;
+	if (id >= s->config->num_clocks || !s->config->clock[id].alarm || alarms[id].set ||
+	    strcmp(name, clock_names_of(&s->config->clock[id])))
+		return false;
+	if (strcmp(state, "on") && strcmp(state, "off"))
+		return false;
+	alarms[id] = (struct alarm) {
+		.time = time,
+		.enabled = !strcmp(state, "on"),
+		.set = true,
+	};
+	return true;
+}
+
+/* Whether all of the file is as it must be. */
+static bool take_file(const struct state *s, struct alarm *alarms, FILE *file)
+{
+	char line[128];
+
+	if (!fgets(line, sizeof(line), file) || strcmp(line, title))
+		return false;
+	while (fgets(line, sizeof(line), file))
+		if (!take_line(s, alarms, line))
+			return false;
+	return !ferror(file);
+}
+
+static void restore(struct state *s, const struct alarm *alarms)
+{
+	uint16_t i;
+
+	for (i = 0; i < s->config->num_clocks; i++)
+		if (alarms[i].set)
+			device_restore_alarm(s->device, i, alarms[i].time, alarms[i].enabled);
+}
+
+/* A pipe would be waited for, and a device may have no end. */
+static FILE *open_regular(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	FILE *file;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		errno = EINVAL;
+		return NULL;
+	}
+	file = fdopen(fd, "r");
+	if (!file)
+		close(fd);
+	return file;
+}
+
+static void read_file(struct state *s, struct alarm *alarms)
+{
+	FILE *file = open_regular(s->path);
+
+	if (!file) {
+		if (errno != ENOENT)
+			log_warning("%s: %s", s->path, strerror(errno));
+		return;
+	}
+	if (take_file(s, alarms, file))
+		restore(s, alarms);
+	else
+		log_warning("%s has not the alarms of these clocks, and is not used", s->path);
+	fclose(file);
+}
+
+static bool print_alarms(const struct state *s, FILE *file)
+{
+	uint16_t i;
+
+	fputs(title, file);
+	for (i = 0; i < s->config->num_clocks; i++) {
+		const struct device_clock *clock = &s->config->clock[i];
+		uint64_t time;
+		bool enabled;
+
+		if (!clock->alarm)
+			continue;
+		enabled = device_alarm(s->device, i, &time);
+		fprintf(file, "%u %s %" PRIu64 " %s\n", i, clock_names_of(clock), time,
+			enabled ? "on" : "off");
+	}
+	return !fflush(file);
+}
+
+/* Either the old file or the new one is there, whatever happens. */
+static int write_file(const struct state *s)
+{
+	char path[PATH_MAX];
+	FILE *file;
+	int fd, err = 0;
+
+	if (snprintf(path, sizeof(path), "%s.new", s->path) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!file)
+		return -errno;
+	if (!print_alarms(s, file))
+		err = -errno;
+	fclose(file);
+	if (!err && rename(path, s->path) < 0)
+		err = -errno;
+	if (err)
+		unlink(path);
+	return err;
+}
+
+static void save(struct state *s)
+{
+	int err = write_file(s);
+
+	s->changed = false;
+	if (err)
+		log_warning("alarms are not kept: %s: %s", s->path, strerror(-err));
+}
+
+static void timer_ready(struct event_source *source, uint32_t events)
+{
+	struct state *s = container_of(source, struct state, timer);
+	uint64_t expirations;
+
+	(void)events;
+	if (read(source->fd, &expirations, sizeof(expirations)) > 0 && s->changed)
+		save(s);
+}
+
+int state_load(struct state *s)
+{
+	struct alarm *alarms;
+
+	if (!s->path)
+		return 0;
+	alarms = calloc(s->config->num_clocks + 1, sizeof(*alarms));
+	if (!alarms)
+		return -ENOMEM;
+	read_file(s, alarms);
+	free(alarms);
+	s->timer.ready = timer_ready;
+	s->timer.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (s->timer.fd < 0)
+		return -errno;
+	return event_loop_add(s->loop, &s->timer, EPOLLIN);
+}
+
+void state_changed(struct state *s)
+{
+	/* Long enough to be once for many, and short for one. */
+	const struct itimerspec soon = { .it_value.tv_nsec = 500000000 };
+
+	if (!s->path || s->changed)
+		return;
+	s->changed = true;
+	timerfd_settime(s->timer.fd, 0, &soon, NULL);
+}
+
+void state_release(struct state *s)
+{
+	if (!s->path)
+		return;
+	if (s->changed)
+		save(s);
+	event_loop_remove(s->loop, &s->timer);
+	close(s->timer.fd);
+}
