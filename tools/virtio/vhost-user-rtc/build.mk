@@ -19,7 +19,9 @@ time_sources := $(leap_sources) \
 	$(addprefix $(d)/time/,leap_source.c clocks.c counter.c counter_source.c $(counter_source))
 device_sources := $(model_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
 	device.c device_access.c device_time.c in_flight.c stale.c state.c)
+control_sources := $(addprefix $(d)/control/,client.c commands.c control.c)
 daemon_sources := $(base_sources) $(transport_sources) $(time_sources) $(device_sources) \
+	$(control_sources) \
 	$(addprefix $(d)/,main.c options.c)
 
 $(eval $(call program,vhost-user-rtc,$(daemon_sources)))
@@ -28,8 +30,9 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 # The tests drive the program itself; most of them, one with sanitizers.  PROGRAM is
 # another one that they are to drive.
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c send.c) rtc-model/check.c
-daemon_tests := alarms busy_guest clocks cross_timestamps delayed_answers faults front_end_leaves \
-	good_rings hostile_rings log memory_changes messages odd_descriptors pause_and_reset polling \
+daemon_tests := alarms busy_guest clocks control cross_timestamps delayed_answers faults \
+	front_end_leaves good_rings hostile_rings log memory_changes messages \
+	odd_descriptors pause_and_reset polling \
 	reload resources state
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
@@ -47,7 +50,8 @@ $(out)/daemon-options-test: $(d)/test/options_test.sh
 $(eval $(call fuzzer,virtqueue_fuzz,$(d)/test/virtqueue_fuzz.c $(d)/transport/guest_memory.c \
 	$(d)/transport/virtqueue.c,$(d)/test/corpus/virtqueue))
 # All but the program's beginning; the fuzzer has a log of its own.
-fuzzed_sources := $(filter-out %/main.c %/options.c %/listener.c %/log.c,$(daemon_sources))
+fuzzed_sources := $(filter-out %/main.c %/options.c %/client.c %/commands.c %/control.c \
+	%/listener.c %/log.c,$(daemon_sources))
 $(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(d)/test/send.c $(fuzzed_sources),\
 	$(d)/test/corpus/session))
 

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "control/control.h"
 #include "device/device.h"
 #include "device/state.h"
 #include "base/event_loop.h"
@@ -32,6 +33,7 @@ struct daemon {
 	bool listening;
 	bool failed;
 	struct state state;
+	struct control control;
 	struct device *device;
 };
 
@@ -74,6 +76,25 @@ static void alarms_changed(void *priv)
 	struct daemon *d = priv;
 
 	state_changed(&d->state);
+}
+
+static void alarm_expired(void *priv, uint16_t clock)
+{
+	struct daemon *d = priv;
+
+	control_event(&d->control, "alarm %u", clock);
+}
+
+static int take_commands(struct daemon *d)
+{
+	int err;
+
+	d->control.path = d->options.control_path;
+	d->control.device = d->device;
+	d->control.config = &d->options.config;
+	d->control.loop = &d->loop;
+	err = control_open(&d->control);
+	return err ? complain(d->control.path, err) : 0;
 }
 
 static int keep_alarms(struct daemon *d)
@@ -121,12 +142,15 @@ static void connected(void *priv, int fd)
 	err = vhost_user_open(session, fd);
 	if (err)
 		complain("cannot serve the front end", err);
+	else
+		control_event(&d->control, "connected");
 }
 
 static void closed(void *priv, bool failed)
 {
 	struct daemon *d = priv;
 
+	control_event(&d->control, "disconnected");
 	if (d->listening)
 		return;
 	/* There is no way for another front end to come. */
@@ -212,6 +236,7 @@ int main(int argc, char **argv)
 	}
 	d.options.config.closed = closed;
 	d.options.config.alarms_changed = alarms_changed;
+	d.options.config.expired = alarm_expired;
 	d.options.config.priv = &d;
 	d.device = device_create(&d.loop, &d.options.config, &err);
 	if (!d.device) {
@@ -228,7 +253,10 @@ int main(int argc, char **argv)
 		complain("cannot keep alarms", err);
 		return EXIT_FAILURE;
 	}
+	if (take_commands(&d))
+		return EXIT_FAILURE;
 	err = serve(&d);
+	control_release(&d.control);
 	state_release(&d.state);
 	leap_source_release(&d.options.leap);
 	device_destroy(d.device);

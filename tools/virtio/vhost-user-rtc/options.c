@@ -15,6 +15,7 @@
 #include <stdnoreturn.h>
 #include <string.h>
 
+#include "control/client.h"
 #include "device/clock_names.h"
 #include "base/log.h"
 #include "base/macros.h"
@@ -41,6 +42,7 @@ enum {
 	OPTION_START_TIME,
 	OPTION_RETAIN_ALARMS,
 	OPTION_STATE,
+	OPTION_CONTROL_SOCKET,
 	OPTION_DELAY,
 	OPTION_POLL_US,
 	OPTION_FAULT,
@@ -61,6 +63,7 @@ static const struct option long_options[] = {
 	{ "start-time", required_argument, NULL, OPTION_START_TIME },
 	{ "retain-alarms", required_argument, NULL, OPTION_RETAIN_ALARMS },
 	{ "state", required_argument, NULL, OPTION_STATE },
+	{ "control-socket", required_argument, NULL, OPTION_CONTROL_SOCKET },
 	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "poll-us", required_argument, NULL, OPTION_POLL_US },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
@@ -107,6 +110,7 @@ static void print_help(void)
 	unsigned int i;
 
 	printf("Usage: vhost-user-rtc --socket-path=PATH | --fd=FDNUM [OPTION]...\n"
+	       "       vhost-user-rtc --control=PATH COMMAND\n"
 	       "Gives a virtual machine clocks of this host: a virtio RTC device as a\n"
 	       "vhost-user back-end.\n"
 	       "\n"
@@ -137,6 +141,7 @@ static void print_help(void)
 	       "                        keep alarms over device resets (default: yes), and\n"
 	       "                        for the next guest too (always)\n"
 	       "  --state=FILE          keep alarms in FILE, over restarts of this program\n"
+	       "  --control-socket=PATH take commands there\n"
 	       "  --delay=REQUEST[,RESPONSE]\n"
 	       "                        wait so many ms before and after handling a request\n"
 	       "  --poll-us=N           look for the next request for up to N us before waiting\n"
@@ -147,6 +152,10 @@ static void print_help(void)
 		printf("                        %-16s %s\n", name, about);
 	printf("  --log-level=LEVEL     say what is error, warning, notice, info or debug, and\n"
 	       "                        what is more important (default: info)\n"
+	       "  --control=PATH COMMAND\n"
+	       "                        have the one whose --control-socket is PATH do COMMAND:\n"
+	       "                        status [json], events, step CLOCK NS, fault FAULT,\n"
+	       "                        no-faults\n"
 	       "  --help                print this\n"
 	       "  --version             print the version\n"
 	       "\n"
@@ -348,6 +357,7 @@ static void find_socket(struct options *o)
 
 void options_parse(struct options *o, int argc, char **argv)
 {
+	static const char control[] = "--control=";
 	const char *leap_file = NULL;
 	const char *start_time = NULL;
 	bool no_clocks = false;
@@ -361,6 +371,8 @@ void options_parse(struct options *o, int argc, char **argv)
 	};
 	o->config.clocks.counter = counter_none;
 
+	if (argc > 1 && !strncmp(argv[1], control, strlen(control)))
+		exit(client_run(argv[1] + strlen(control), argv + 2));
 	for (i = 1; i < argc; i++)
 		if (!strcmp(argv[i], "--print-capabilities"))
 			print_capabilities();
@@ -399,6 +411,10 @@ void options_parse(struct options *o, int argc, char **argv)
 			break;
 		case OPTION_STATE:
 			o->state_path = optarg;
+			break;
+		case OPTION_CONTROL_SOCKET:
+			o->control_path = optarg;
+			o->config.faults_may_come = true;
 			break;
 		case OPTION_DELAY:
 			parse_delay(&o->config, optarg);

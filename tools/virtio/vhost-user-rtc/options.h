@@ -18,6 +18,7 @@
  * @access: Who may connect there.
  * @fd: The socket to use, connected or listening, or -1.
  * @state_path: Where alarms are kept, or NULL.
+ * @control_path: Where commands are taken, or NULL.
  * @counter_spec: What @config's counter points into.
  * @leap: Where @config's leap seconds come from.
  * @config: The device; without what main() adds.
@@ -27,6 +28,7 @@ struct options {
 	struct listener_access access;
 	int fd;
 	const char *state_path;
+	const char *control_path;
 	char *counter_spec;
 	struct leap_source leap;
 	struct device_config config;

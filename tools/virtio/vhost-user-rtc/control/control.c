@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The control socket.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "commands.h"
+#include "control.h"
+
+/* What may wait for one that asked for events */
+#define MAX_WAITING	65536
+
+static void leave(struct control_client *client)
+{
+	event_loop_remove(client->control->loop, &client->source);
+	close(client->source.fd);
+	free(client->answer);
+	*client = (struct control_client) { .source.fd = -1 };
+}
+
+/* Waits for what the client sends or, with an answer for it, for room. */
+static void wait_for(struct control_client *client)
+{
+	struct event_loop *loop = client->control->loop;
+
+	event_loop_remove(loop, &client->source);
+	if (event_loop_add(loop, &client->source, client->answer ? EPOLLOUT : EPOLLIN))
+		leave(client);
+}
+
+/* Sends what there is room for. */
+static void send_answer(struct control_client *client)
+{
+	ssize_t num = send(client->source.fd, client->answer + client->sent,
+			   client->size - client->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (num < 0 && errno != EAGAIN && errno != EINTR) {
+		leave(client);
+		return;
+	}
+	if (num > 0)
+		client->sent += num;
+	if (client->sent < client->size)
+		return;
+	if (!client->events) {
+		leave(client);
+		return;
+	}
+	free(client->answer);
+	client->answer = NULL;
+	wait_for(client);
+}
+
+/* Runs a command that is complete. */
+static void run(struct control_client *client)
+{
+	FILE *answer = open_memstream(&client->answer, &client->size);
+	bool events;
+
+	if (!answer) {
+		leave(client);
+		return;
+	}
+	events = commands_run(client->control, client->command, answer);
+	fclose(answer);
+	if (!client->answer || (!client->size && !events)) {
+		leave(client);
+		return;
+	}
+	client->events = events;
+	if (!client->size) {
+		free(client->answer);
+		client->answer = NULL;
+	}
+	wait_for(client);
+}
+
+/* Whether a command has come to its end. */
+static bool receive(struct control_client *client)
+{
+	size_t room = sizeof(client->command) - client->received;
+	char *end;
+	ssize_t num;
+
+	num = recv(client->source.fd, client->command + client->received, room, MSG_DONTWAIT);
+	if (num < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	/* One that is told of events has no more to say. */
+	if (num <= 0 || client->events) {
+		leave(client);
+		return false;
+	}
+	client->received += num;
+	end = memchr(client->command, '\n', client->received);
+	if (end)
+		*end = '\0';
+	else if (client->received == sizeof(client->command))
+		leave(client);
+	return end;
+}
+
+static void client_ready(struct event_source *source, uint32_t events)
+{
+	struct control_client *client = container_of(source, struct control_client, source);
+
+	(void)events;
+	if (client->answer)
+		send_answer(client);
+	else if (receive(client))
+		run(client);
+}
+
+static void connected(void *priv, int fd)
+{
+	struct control *c = priv;
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_MAX_CLIENTS; i++) {
+		struct control_client *client = &c->client[i];
+
+		if (client->source.fd >= 0)
+			continue;
+		client->control = c;
+		client->source.fd = fd;
+		client->source.ready = client_ready;
+		wait_for(client);
+		return;
+	}
+	close(fd);
+}
+
+int control_open(struct control *c)
+{
+	/* Whoever can command the device can be its guest's time. */
+	const struct listener_access access = { .mode = 0600, .group = -1 };
+	unsigned int i;
+
+	if (!c->path)
+		return 0;
+	for (i = 0; i < CONTROL_MAX_CLIENTS; i++)
+		c->client[i].source.fd = -1;
+	c->listener.loop = c->loop;
+	c->listener.connected = connected;
+	c->listener.priv = c;
+	return listener_listen(&c->listener, c->path, &access);
+}
+
+/* Adds a line to what waits for a client, if that is not too much. */
+static void tell(struct control_client *client, const char *line, size_t size)
+{
+	size_t waiting = client->answer ? client->size - client->sent : 0;
+	char *answer;
+
+	answer = waiting + size > MAX_WAITING ? NULL : malloc(waiting + size);
+	if (!answer) {
+		leave(client);
+		return;
+	}
+	if (waiting)
+		memcpy(answer, client->answer + client->sent, waiting);
+	memcpy(answer + waiting, line, size);
+	free(client->answer);
+	client->answer = answer;
+	client->size = waiting + size;
+	client->sent = 0;
+	wait_for(client);
+}
+
+void control_event(struct control *c, const char *format, ...)
+{
+	char line[128];
+	va_list args;
+	unsigned int i;
+	int size;
+
+	if (!c->path)
+		return;
+	va_start(args, format);
+	size = vsnprintf(line, sizeof(line) - 1, format, args);
+	va_end(args);
+	if (size < 0 || size >= (int)sizeof(line) - 1)
+		return;
+	line[size] = '\n';
+	for (i = 0; i < CONTROL_MAX_CLIENTS; i++)
+		if (c->client[i].source.fd >= 0 && c->client[i].events)
+			tell(&c->client[i], line, size + 1);
+}
+
+void control_release(struct control *c)
+{
+	unsigned int i;
+
+	if (!c->path)
+		return;
+	for (i = 0; i < CONTROL_MAX_CLIENTS; i++)
+		if (c->client[i].source.fd >= 0)
+			leave(&c->client[i]);
+	listener_release(&c->listener);
+}
