@@ -10,7 +10,7 @@ machine := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86),$(if \
 	$(filter aarch64,$(machine)),arm64),none).c
 # The rooms of the house, from the lowest up: each uses those above it in this list.
-base_sources := $(addprefix $(d)/base/,event_loop.c event_signal.c log.c polling.c \
+base_sources := $(addprefix $(d)/base/,event_loop.c event_signal.c log.c polling.c sandbox.c \
 	service_manager.c)
 transport_sources := $(addprefix $(d)/transport/,guest_memory.c listener.c virtqueue.c \
 	vhost_user.c vhost_user_handlers.c vhost_user_queue.c vhost_user_stream.c)
@@ -32,7 +32,7 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 frontend_sources := $(addprefix $(d)/test/,frontend.c driver.c rings.c send.c) rtc-model/check.c
 daemon_tests := alarms busy_guest clocks control cross_timestamps delayed_answers faults \
 	front_end_leaves good_rings hostile_rings log memory_changes messages \
-	odd_descriptors pause_and_reset polling \
+	odd_descriptors pause_and_reset polling sandbox \
 	reload resources state
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))

@@ -21,6 +21,7 @@
 #include "transport/listener.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/sandbox.h"
 #include "base/service_manager.h"
 #include "options.h"
 #include "time/leap_source.h"
@@ -204,6 +205,29 @@ static int open_socket(struct daemon *d)
 	return err ? complain("--fd", err) : 0;
 }
 
+/* Sanitizers need more system calls, at the end. */
+#if defined(__SANITIZE_ADDRESS__)
+#define FILTER	false
+#else
+#define FILTER	true
+#endif
+
+static void give_up(const struct daemon *d)
+{
+	const char *paths[4] = { NULL };
+	unsigned int num = 0;
+
+	if (!d->options.sandbox)
+		return;
+	if (d->options.socket_path)
+		paths[num++] = d->options.socket_path;
+	if (d->options.control_path)
+		paths[num++] = d->options.control_path;
+	if (d->options.state_path)
+		paths[num++] = d->options.state_path;
+	sandbox_enter(paths, FILTER);
+}
+
 static int serve(struct daemon *d)
 {
 	int err = open_socket(d);
@@ -211,6 +235,7 @@ static int serve(struct daemon *d)
 	if (err)
 		return err;
 	service_manager_ready();
+	give_up(d);
 	err = event_loop_run(&d->loop);
 	if (err)
 		complain("cannot wait for events", err);

@@ -43,6 +43,7 @@ enum {
 	OPTION_RETAIN_ALARMS,
 	OPTION_STATE,
 	OPTION_CONTROL_SOCKET,
+	OPTION_NO_SANDBOX,
 	OPTION_DELAY,
 	OPTION_POLL_US,
 	OPTION_FAULT,
@@ -64,6 +65,7 @@ static const struct option long_options[] = {
 	{ "retain-alarms", required_argument, NULL, OPTION_RETAIN_ALARMS },
 	{ "state", required_argument, NULL, OPTION_STATE },
 	{ "control-socket", required_argument, NULL, OPTION_CONTROL_SOCKET },
+	{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
 	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "poll-us", required_argument, NULL, OPTION_POLL_US },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
@@ -142,6 +144,7 @@ static void print_help(void)
 	       "                        for the next guest too (always)\n"
 	       "  --state=FILE          keep alarms in FILE, over restarts of this program\n"
 	       "  --control-socket=PATH take commands there\n"
+	       "  --no-sandbox          give up nothing that is not needed\n"
 	       "  --delay=REQUEST[,RESPONSE]\n"
 	       "                        wait so many ms before and after handling a request\n"
 	       "  --poll-us=N           look for the next request for up to N us before waiting\n"
@@ -366,6 +369,7 @@ void options_parse(struct options *o, int argc, char **argv)
 
 	*o = (struct options) {
 		.fd = -1,
+		.sandbox = true,
 		.access = { .mode = -1, .group = -1 },
 		.config.retain_alarms = DEVICE_RETAIN_RESETS,
 	};
@@ -415,6 +419,9 @@ void options_parse(struct options *o, int argc, char **argv)
 		case OPTION_CONTROL_SOCKET:
 			o->control_path = optarg;
 			o->config.faults_may_come = true;
+			break;
+		case OPTION_NO_SANDBOX:
+			o->sandbox = false;
 			break;
 		case OPTION_DELAY:
 			parse_delay(&o->config, optarg);

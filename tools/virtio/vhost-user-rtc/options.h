@@ -19,6 +19,7 @@
  * @fd: The socket to use, connected or listening, or -1.
  * @state_path: Where alarms are kept, or NULL.
  * @control_path: Where commands are taken, or NULL.
+ * @sandbox: Give up what is not needed.
  * @counter_spec: What @config's counter points into.
  * @leap: Where @config's leap seconds come from.
  * @config: The device; without what main() adds.
@@ -29,6 +30,7 @@ struct options {
 	int fd;
 	const char *state_path;
 	const char *control_path;
+	bool sandbox;
 	char *counter_spec;
 	struct leap_source leap;
 	struct device_config config;
