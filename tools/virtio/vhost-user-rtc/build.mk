@@ -16,7 +16,8 @@ transport_sources := $(addprefix $(d)/transport/,guest_memory.c listener.c virtq
 	vhost_user.c vhost_user_handlers.c vhost_user_queue.c vhost_user_stream.c)
 leap_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c host_time.c)
 time_sources := $(leap_sources) \
-	$(addprefix $(d)/time/,leap_source.c clocks.c counter.c counter_source.c $(counter_source))
+	$(addprefix $(d)/time/,leap_source.c clocks.c counter.c counter_source.c kvm_counter.c \
+	$(counter_source))
 device_sources := $(model_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
 	device.c device_access.c device_time.c in_flight.c stale.c state.c)
 control_sources := $(addprefix $(d)/control/,client.c commands.c control.c)

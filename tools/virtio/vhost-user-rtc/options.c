@@ -44,6 +44,7 @@ enum {
 	OPTION_STATE,
 	OPTION_CONTROL_SOCKET,
 	OPTION_NO_SANDBOX,
+	OPTION_CHECK_COUNTER,
 	OPTION_DELAY,
 	OPTION_POLL_US,
 	OPTION_FAULT,
@@ -66,6 +67,7 @@ static const struct option long_options[] = {
 	{ "state", required_argument, NULL, OPTION_STATE },
 	{ "control-socket", required_argument, NULL, OPTION_CONTROL_SOCKET },
 	{ "no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX },
+	{ "check-counter", required_argument, NULL, OPTION_CHECK_COUNTER },
 	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "poll-us", required_argument, NULL, OPTION_POLL_US },
 	{ "fault", required_argument, NULL, OPTION_FAULT },
@@ -136,6 +138,8 @@ static void print_help(void)
 	       "                        (x86-tsc, arm-vct), which is OFFSET + SOURCE * N/D,\n"
 	       "                        SOURCE a counter of this host's (tsc, vct, monotonic),\n"
 	       "                        OFFSET a number or the path of a file with one\n"
+	       "  --counter=x86-tsc,kvm=FOLDER\n"
+	       "                        the same, found by itself in KVM's FOLDER of debugfs\n"
 	       "  --leap-file=FILE      take leap seconds from FILE (default: tzdata's, or those\n"
 	       "                        built in if they are newer)\n"
 	       "  --start-time=TIME     have time run from TIME, as 2016-12-31T23:58:00Z\n"
@@ -145,6 +149,8 @@ static void print_help(void)
 	       "  --state=FILE          keep alarms in FILE, over restarts of this program\n"
 	       "  --control-socket=PATH take commands there\n"
 	       "  --no-sandbox          give up nothing that is not needed\n"
+	       "  --check-counter=PID   say what --counter=x86-tsc,kvm=FOLDER finds of the\n"
+	       "                        guest of this process, and end\n"
 	       "  --delay=REQUEST[,RESPONSE]\n"
 	       "                        wait so many ms before and after handling a request\n"
 	       "  --poll-us=N           look for the next request for up to N us before waiting\n"
@@ -243,6 +249,20 @@ static void parse_counter(struct options *o, const char *spec)
 		fail("out of memory");
 	if (!counter_parse(&o->config.clocks.counter, o->counter_spec, error, sizeof(error)))
 		fail("--counter=%s: %s", spec, error);
+}
+
+static noreturn void check_counter_of(struct options *o, const char *text)
+{
+	unsigned long pid;
+	char *end;
+
+	if (!o->config.clocks.counter.kvm_folder)
+		fail("--check-counter is for --counter=x86-tsc,kvm=FOLDER");
+	if (!parse_uint(text, INT32_MAX, &end, &pid) || *end)
+		fail("--check-counter=%s is not the number of a process", text);
+	if (!counter_check(&o->config.clocks.counter, pid))
+		exit(EXIT_FAILURE);
+	finish_output();
 }
 
 static void parse_delay(struct device_config *config, const char *text)
@@ -363,6 +383,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	static const char control[] = "--control=";
 	const char *leap_file = NULL;
 	const char *start_time = NULL;
+	const char *check_counter = NULL;
 	bool no_clocks = false;
 	int option;
 	int i;
@@ -423,6 +444,9 @@ void options_parse(struct options *o, int argc, char **argv)
 		case OPTION_NO_SANDBOX:
 			o->sandbox = false;
 			break;
+		case OPTION_CHECK_COUNTER:
+			check_counter = optarg;
+			break;
 		case OPTION_DELAY:
 			parse_delay(&o->config, optarg);
 			break;
@@ -449,6 +473,8 @@ void options_parse(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc)
 		fail("'%s' is not an option, see --help", argv[optind]);
+	if (check_counter)
+		check_counter_of(o, check_counter);
 	find_socket(o);
 	if (no_clocks && o->config.num_clocks)
 		fail("--clock and --no-clocks exclude each other");

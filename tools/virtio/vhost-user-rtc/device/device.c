@@ -346,7 +346,7 @@ static void session_negotiated(void *priv, uint64_t features)
 	 * Only here may the answer to CROSS_CAP change (V-cap): this driver has
 	 * not asked yet, and a machine that starts anew may have a new counter.
 	 */
-	cross = counter_refresh(&d->config->clocks.counter);
+	cross = counter_refresh(&d->config->clocks.counter, d->session.peer);
 	for (i = 0; i < d->config->num_clocks; i++)
 		d->clock[i].cross = cross;
 	viortc_model_set_features(&d->model, features);

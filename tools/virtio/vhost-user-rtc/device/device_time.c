@@ -30,6 +30,8 @@ static bool read_cross(void *priv, __u16 clock, __u64 *reading, __u64 *cycles)
 	struct device_time *t = priv;
 	uint64_t ns, counter;
 
+	if (!counter_follow(&t->clocks->counter))
+		return false;
 	clocks_read_cross(t->clocks, t->clock[clock].scale, &ns, &counter);
 	*reading = ns + t->clock[clock].step;
 	*cycles = counter;

@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "frontend.h"
+#include "base/macros.h"
 
 #define SECOND	UINT64_C(1000000000)
 
@@ -159,12 +161,150 @@ static void an_offset_from_a_file_is_read_when_a_driver_starts(void **state)
 	unlink(path);
 }
 
+/* A folder that stands for KVM's: of this process, which is the front end */
+static char kvm[64];
+
+static void put(unsigned int cpu, const char *name, const char *text)
+{
+	char path[160];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%d-11/vcpu%u", kvm, getpid(), cpu);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/%d-11/vcpu%u/%s", kvm, getpid(), cpu, name);
+	file = fopen(path, "w");
+	check(file && fputs(text, file) >= 0 && !fclose(file), "cannot write %s", path);
+}
+
+static void make_kvm(void)
+{
+	char path[80];
+	unsigned int cpu;
+
+	snprintf(kvm, sizeof(kvm), "/tmp/vhost-user-rtc-test-%d.kvm", getpid());
+	mkdir(kvm, 0700);
+	snprintf(path, sizeof(path), "%s/1-11", kvm);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/%d-11", kvm, getpid());
+	mkdir(path, 0700);
+	for (cpu = 0; cpu < 3; cpu++) {
+		put(cpu, "tsc-offset", "-5000000000\n");
+		put(cpu, "tsc-scaling-ratio", "562949953421312\n");
+		put(cpu, "tsc-scaling-ratio-frac-bits", "48\n");
+	}
+}
+
+static void remove_kvm(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf %s", kvm);
+	check(!system(command), "cannot remove %s", kvm);
+}
+
+/* CLOCK_MONOTONIC stands for the host's counter, which the guest's is twice as fast as. */
+static void expect_kvm(struct frontend *f, int64_t offset)
+{
+	uint64_t reading, cycles, before = host_ns(CLOCK_MONOTONIC);
+
+	assert_int_equal(read_cross(f, 0, VIRTIO_RTC_COUNTER_X86_TSC, &reading, &cycles), 0);
+	check_between("the counter", 2 * before + offset, cycles,
+		      2 * host_ns(CLOCK_MONOTONIC) + offset);
+}
+
+static void the_counter_is_found_where_kvm_tells_it(void **state)
+{
+	uint64_t reading, cycles;
+	char option[128];
+	const char *const args[] = { option, NULL };
+	struct frontend f;
+
+	(void)state;
+	make_kvm();
+	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	assert_true(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	expect_kvm(&f, -5000000000);
+	/* It changes, of one processor after the other. */
+	put(2, "tsc-offset", "77\n");
+	put(1, "tsc-offset", "77\n");
+	put(0, "tsc-offset", "77\n");
+	expect_kvm(&f, 77);
+	/* Processors that differ have no counter of the machine's. */
+	put(0, "tsc-offset", "78\n");
+	put(1, "tsc-offset", "79\n");
+	put(2, "tsc-offset", "80\n");
+	assert_int_equal(read_cross(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC, &reading, &cycles),
+			 VIRTIO_RTC_S_EIO);
+	frontend_restart(&f);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	put(0, "tsc-offset", "0\n");
+	put(1, "tsc-offset", "0\n");
+	put(2, "tsc-offset", "0\n");
+	frontend_restart(&f);
+	expect_kvm(&f, 0);
+	remove_kvm();
+	frontend_restart(&f);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	frontend_end(&f);
+}
+
+/* What --check-counter prints for this process; whether it ends well */
+static bool check_counter(char *said, size_t size)
+{
+	char command[256];
+	FILE *pipe;
+
+	snprintf(command, sizeof(command),
+		 "$VHOST_USER_RTC --counter=x86-tsc,source=monotonic,kvm=%s --check-counter=%d 2>&1",
+		 kvm, getpid());
+	pipe = popen(command, "r");
+	check(pipe, "no pipe");
+	said[fread(said, 1, size - 1, pipe)] = '\0';
+	return !pclose(pipe);
+}
+
+static void an_operator_is_told_what_is_found(void **state)
+{
+	static const struct {
+		const char *name, *text, *said;
+		bool good;
+	} cases[] = {
+		{ "tsc-offset", "0\n", "\nplausible\n", true },
+		{ "tsc-scaling-ratio", "562949953421312\n",
+		  "ratio 562949953421312/281474976710656\n", true },
+		{ "tsc-offset", "-9000000000000000000\n", "not plausible", false },
+		{ "tsc-offset", "1\n", "different counters", false },
+		{ "tsc-offset", "word\n", "cannot be read", false },
+		{ "tsc-offset", "", "cannot be read", false },
+		{ "tsc-scaling-ratio-frac-bits", "64\n", "cannot be read", false },
+	};
+	char said[1024];
+	unsigned int i, cpu;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		bool one = strstr(cases[i].said, "different");
+
+		make_kvm();
+		for (cpu = 0; cpu < (one ? 1 : 3); cpu++)
+			put(cpu, cases[i].name, cases[i].text);
+		check(check_counter(said, sizeof(said)) == cases[i].good &&
+		      strstr(said, cases[i].said), "case %u: %s", i, said);
+		remove_kvm();
+	}
+	assert_false(check_counter(said, sizeof(said)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_counter_there_are_no_cross_timestamps),
 		cmocka_unit_test(cross_timestamps_are_one_instant_of_clock_and_guest_counter),
 		cmocka_unit_test(an_offset_from_a_file_is_read_when_a_driver_starts),
+		cmocka_unit_test(the_counter_is_found_where_kvm_tells_it),
+		cmocka_unit_test(an_operator_is_told_what_is_found),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: cross-timestamps", tests, NULL, NULL);

@@ -101,6 +101,12 @@ refused 'an offset of 65 bits' 'is neither a number' --fd=9 --counter=arm-vct,so
 refused 'an offset of letters' 'is neither a number' --fd=9 --counter=arm-vct,source=monotonic,offset=ten,ratio=1/1
 refused 'a word too many for a counter' 'is not known' --fd=9 --counter=arm-vct,scale=2
 refused 'a word without its value' 'needs a value' --fd=9 --counter=arm-vct,source
+refused 'an offset besides the one that KVM tells' 'has offset and ratio' --fd=9 \
+	--counter=x86-tsc,source=monotonic,kvm=/x,offset=0
+refused "KVM's counter of another kind" 'kvm= is for x86-tsc' --fd=9 --counter=arm-vct,source=monotonic,kvm=/x
+refused 'a check of a counter that is given' 'is for --counter=x86-tsc,kvm' --check-counter=1
+refused 'a check for no process' 'is not the number of a process' --check-counter=me \
+	--counter=x86-tsc,source=monotonic,kvm=/x
 refused 'two counters' 'given twice' --fd=9 --counter=arm-vct,source=monotonic,offset=0,ratio=1/1 \
 	--counter=arm-vct,source=monotonic,offset=0,ratio=1/1
 refused 'an unknown option' 'unrecognized option' --frobnicate

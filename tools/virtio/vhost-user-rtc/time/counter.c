@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/virtio_rtc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,14 @@
 
 #include "counter.h"
 #include "counter_source.h"
+#include "kvm_counter.h"
 #include "base/log.h"
 #include "base/macros.h"
 
-const struct counter counter_none = { .type = VIRTIO_RTC_COUNTER_INVALID };
+const struct counter counter_none = {
+	.type = VIRTIO_RTC_COUNTER_INVALID,
+	.watched = -1,
+};
 
 static const struct guest_counter {
 	const char *name;
@@ -106,8 +111,8 @@ struct description {
 
 static void parse_word(struct counter *counter, struct description *d, char **left)
 {
-	enum { SOURCE, OFFSET, RATIO };
-	static char *const keys[] = { "source", "offset", "ratio", NULL };
+	enum { SOURCE, OFFSET, RATIO, KVM };
+	static char *const keys[] = { "source", "offset", "ratio", "kvm", NULL };
 	char *value;
 	int key;
 
@@ -123,6 +128,8 @@ static void parse_word(struct counter *counter, struct description *d, char **le
 		d->has_offset = parse_offset(counter, value);
 		if (!d->has_offset)
 			d->problem = "is neither a number of 64 bits nor a path";
+	} else if (key == KVM) {
+		counter->kvm_folder = value;
 	} else if (key == RATIO) {
 		if (!parse_ratio(value, &counter->numerator, &counter->denominator))
 			d->problem = "is not of the form N/D with numbers above 0";
@@ -132,9 +139,19 @@ static void parse_word(struct counter *counter, struct description *d, char **le
 }
 
 /* What is missing, or does not fit together */
-static const char *check_whole(struct counter *counter, const struct description *d,
+static const char *check_whole(struct counter *counter, struct description *d,
 			       const struct guest_counter *guest)
 {
+	if (counter->kvm_folder) {
+		if (guest->type != VIRTIO_RTC_COUNTER_X86_TSC || d->has_offset ||
+		    counter->denominator)
+			return "kvm= is for x86-tsc, and has offset and ratio";
+		if (!d->source)
+			d->source = find_source("tsc");
+		if (!d->source)
+			return "this host has no tsc";
+		return d->source->check();
+	}
 	if (!d->source)
 		return "source=, a counter of this host's, is missing";
 	if (!d->has_offset)
@@ -181,7 +198,71 @@ bool counter_parse(struct counter *counter, char *spec, char *error, size_t erro
 	return true;
 }
 
-bool counter_refresh(struct counter *counter)
+/* Finds all of it again; NULL or what is wrong. */
+static const char *find_guest(struct counter *counter, struct kvm_counter *found)
+{
+	const char *problem;
+
+	if (counter->watched >= 0)
+		close(counter->watched);
+	problem = kvm_counter_find(counter->kvm_folder, counter->guest, found,
+				   &counter->watched);
+	if (problem)
+		return problem;
+	counter->offset = found->offset;
+	counter->numerator = found->numerator;
+	counter->denominator = found->denominator;
+	return NULL;
+}
+
+static bool find_logged(struct counter *counter)
+{
+	struct kvm_counter found;
+	const char *problem = find_guest(counter, &found);
+
+	if (problem)
+		log_warning("no cross-timestamps, process %d in %s: %s", counter->guest,
+			    counter->kvm_folder, problem);
+	return !problem;
+}
+
+bool counter_follow(struct counter *counter)
+{
+	uint64_t offset;
+
+	if (!counter->kvm_folder ||
+	    (kvm_counter_offset(counter->watched, &offset) && offset == counter->offset))
+		return true;
+	return find_logged(counter);
+}
+
+bool counter_check(struct counter *counter, pid_t guest)
+{
+	uint64_t host = counter->read(), now;
+	struct kvm_counter found;
+	const char *problem;
+
+	counter->guest = guest;
+	problem = find_guest(counter, &found);
+	if (problem) {
+		log_error("process %d in %s: %s", guest, counter->kvm_folder, problem);
+		return false;
+	}
+	now = counter_to_guest(counter, host);
+	printf("processors %u\noffset %" PRId64 "\nratio %" PRIu64 "/%" PRIu64 "\n",
+	       found.processors, (int64_t)found.offset, found.numerator, found.denominator);
+	printf("host %" PRIu64 "\nguest %" PRIu64 "\n", host, now);
+	/* A counter of 64 bits that has not run for a hundred years is far from its end. */
+	if (now >> 63)
+		problem = "the guest's counter would be negative";
+	else if (found.numerator / found.denominator >= 1000 ||
+		 found.denominator / found.numerator >= 1000)
+		problem = "the rates are too far apart";
+	printf("%s%s\n", problem ? "not plausible: " : "plausible", problem ? problem : "");
+	return !problem;
+}
+
+bool counter_refresh(struct counter *counter, pid_t guest)
 {
 	char text[64];
 	ssize_t size;
@@ -189,6 +270,10 @@ bool counter_refresh(struct counter *counter)
 
 	if (counter->type == VIRTIO_RTC_COUNTER_INVALID)
 		return false;
+	if (counter->kvm_folder) {
+		counter->guest = guest;
+		return find_logged(counter);
+	}
 	if (!counter->offset_path)
 		return true;
 	/* Whoever writes the file must not be able to hold this process up. */

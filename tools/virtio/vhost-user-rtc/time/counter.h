@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /**
  * struct counter - how to know the guest's counter
@@ -24,6 +25,9 @@
  * @read: Reads the host's counter.
  * @offset: See above.
  * @offset_path: The file that @offset is read from, NULL if it is fixed.
+ * @kvm_folder: KVM's folder that all of this is found in, NULL if it is not.
+ * @guest: The process whose guest's counter it is.
+ * @watched: A descriptor to see changes with, or -1.
  * @numerator: See above.
  * @denominator: See above.
  */
@@ -32,6 +36,9 @@ struct counter {
 	uint64_t (*read)(void);
 	uint64_t offset;
 	const char *offset_path;
+	const char *kvm_folder;
+	pid_t guest;
+	int watched;
 	uint64_t numerator;
 	uint64_t denominator;
 };
@@ -46,7 +53,8 @@ extern const struct counter counter_none;
  *	x86-tsc or arm-vct. SOURCE, the host's, is tsc, vct or monotonic
  *	(CLOCK_MONOTONIC in ns). OFFSET is a number or the path of a file that
  *	has one, with a / in it. RATIO may only be missing, and is then 1/1, if
- *	both counters are of one kind. Changed here, and must stay.
+ *	both counters are of one kind. Or
+ *	``x86-tsc,kvm=FOLDER[,source=SOURCE]``. Changed here, and must stay.
  * @error: Receives what is wrong, as one line.
  * @error_size: The room there.
  *
@@ -56,14 +64,34 @@ extern const struct counter counter_none;
 bool counter_parse(struct counter *counter, char *spec, char *error, size_t error_size);
 
 /**
- * counter_refresh - read the offset again if it comes from a file
+ * counter_refresh - read again what comes from files
  * @counter: The counter.
+ * @guest: The process whose guest's it is.
  *
- * What is wrong with the file is logged.
+ * What is wrong with the files is logged.
  *
  * Return: Whether the guest's counter is known now.
  */
-bool counter_refresh(struct counter *counter);
+bool counter_refresh(struct counter *counter, pid_t guest);
+
+/**
+ * counter_follow - notice changes
+ * @counter: The counter, which was known.
+ *
+ * Return: Whether it is known still.
+ */
+bool counter_follow(struct counter *counter);
+
+/**
+ * counter_check - tell an operator what is found of a guest's counter
+ * @counter: The counter.
+ * @guest: The process whose guest's it is.
+ *
+ * Prints it, and whether it is plausible.
+ *
+ * Return: Whether it is.
+ */
+bool counter_check(struct counter *counter, pid_t guest);
 
 /**
  * counter_to_guest - what the guest reads when the host reads this

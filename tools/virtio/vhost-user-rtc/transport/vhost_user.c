@@ -120,14 +120,15 @@ void vhost_user_init(struct vhost_user *vu, struct event_loop *loop, uint64_t of
 			      alarmq_ready);
 }
 
-static void log_connection(int fd)
+static pid_t log_connection(int fd)
 {
 	socklen_t size = sizeof(struct ucred);
 	struct ucred peer;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		return;
+		return 0;
 	log_info("front end connected: process %d of user %u", peer.pid, peer.uid);
+	return peer.pid;
 }
 
 int vhost_user_open(struct vhost_user *vu, int fd)
@@ -147,7 +148,7 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 	vu->protocol_features = 0;
 	vu->anew = true;
 	guest_memory_guard(&vu->memory);
-	log_connection(fd);
+	vu->peer = log_connection(fd);
 	return 0;
 }
 

@@ -63,6 +63,7 @@ struct vhost_user_ops {
  * @priv: Theirs.
  * @offered: The features to offer.
  * @source: The connection; its descriptor is -1 if there is none.
+ * @peer: The process that made it, 0 if that is not known.
  * @stream: The messages on it.
  * @memory: The guest's memory.
  * @queue: The virtqueues.
@@ -83,6 +84,7 @@ struct vhost_user {
 	void *priv;
 	uint64_t offered;
 	struct event_source source;
+	pid_t peer;
 	struct vhost_user_stream stream;
 	struct guest_memory memory;
 	struct vhost_user_queue queue[VHOST_USER_NUM_QUEUES];

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What KVM tells of a guest's time-stamp counter.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kvm_counter.h"
+
+static int open_folder(int at, const char *name)
+{
+	return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Reads a number that is all of a file, but for the line's end. */
+static bool read_number(int fd, int64_t *number)
+{
+	char text[32];
+	ssize_t size = pread(fd, text, sizeof(text) - 1, 0);
+	char *end;
+
+	if (size <= 0)
+		return false;
+	text[size] = '\0';
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	return !errno && end != text && (!*end || *end == '\n');
+}
+
+/* A file that is not there is 0: without scaling KVM has no files of it. */
+static bool read_file(int folder, const char *name, int64_t *number)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool good;
+
+	*number = 0;
+	if (fd < 0)
+		return errno == ENOENT;
+	good = read_number(fd, number);
+	close(fd);
+	return good;
+}
+
+static const char *read_processor(int folder, struct kvm_counter *counter)
+{
+	int64_t offset, ratio, bits;
+
+	if (faccessat(folder, "tsc-offset", R_OK, 0) < 0 ||
+	    !read_file(folder, "tsc-offset", &offset))
+		return "its offset cannot be read";
+	if (!read_file(folder, "tsc-scaling-ratio", &ratio) ||
+	    !read_file(folder, "tsc-scaling-ratio-frac-bits", &bits) ||
+	    ratio < 0 || bits < 0 || bits > 62)
+		return "its scaling cannot be read";
+	*counter = (struct kvm_counter) {
+		.offset = offset,
+		.numerator = ratio ? ratio : 1,
+		.denominator = ratio ? UINT64_C(1) << bits : 1,
+	};
+	return NULL;
+}
+
+/* Takes one processor, which has to agree with those before it. */
+static const char *take_processor(int folder, struct kvm_counter *found, int *watched)
+{
+	struct kvm_counter one;
+	const char *problem = read_processor(folder, &one);
+
+	if (problem)
+		return problem;
+	if (!found->processors) {
+		*found = one;
+		*watched = openat(folder, "tsc-offset", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	} else if (one.offset != found->offset || one.numerator != found->numerator ||
+		   one.denominator != found->denominator) {
+		return "its virtual processors have different counters";
+	}
+	found->processors++;
+	return NULL;
+}
+
+static const char *take_machine(DIR *machine, struct kvm_counter *found, int *watched)
+{
+	const struct dirent *entry;
+	const char *problem = NULL;
+
+	while (!problem && (entry = readdir(machine))) {
+		int folder;
+
+		if (strncmp(entry->d_name, "vcpu", 4))
+			continue;
+		folder = open_folder(dirfd(machine), entry->d_name);
+		if (folder < 0)
+			return "a virtual processor cannot be looked at";
+		problem = take_processor(folder, found, watched);
+		close(folder);
+	}
+	if (!problem && !found->processors)
+		problem = "it has no virtual processors";
+	return problem;
+}
+
+/* Whether a name is PID-FD of this process */
+static bool is_of(const char *name, pid_t pid)
+{
+	int of, end = 0;
+
+	return sscanf(name, "%d-%*d%n", &of, &end) == 1 && end && !name[end] && of == pid;
+}
+
+/* The name of the only machine of a process */
+static const char *find_machine(DIR *all, pid_t pid, char *name, size_t size)
+{
+	const struct dirent *entry;
+
+	*name = '\0';
+	while ((entry = readdir(all))) {
+		if (!is_of(entry->d_name, pid))
+			continue;
+		if (*name)
+			return "the process has several machines";
+		snprintf(name, size, "%s", entry->d_name);
+	}
+	return *name ? NULL : "the process has no machine there";
+}
+
+const char *kvm_counter_find(const char *folder, pid_t pid, struct kvm_counter *found,
+			     int *watched)
+{
+	DIR *all = opendir(folder);
+	const char *problem;
+	DIR *machine = NULL;
+	char name[256];
+	int fd;
+
+	*found = (struct kvm_counter) { 0 };
+	*watched = -1;
+	if (!all)
+		return "the folder cannot be looked at";
+	problem = find_machine(all, pid, name, sizeof(name));
+	if (!problem) {
+		fd = open_folder(dirfd(all), name);
+		machine = fd < 0 ? NULL : fdopendir(fd);
+		problem = machine ? take_machine(machine, found, watched) :
+				    "its folder cannot be looked at";
+	}
+	if (machine)
+		closedir(machine);
+	closedir(all);
+	if (problem && *watched >= 0) {
+		close(*watched);
+		*watched = -1;
+	}
+	return problem;
+}
+
+bool kvm_counter_offset(int watched, uint64_t *offset)
+{
+	int64_t number;
+
+	if (watched < 0 || !read_number(watched, &number))
+		return false;
+	*offset = number;
+	return true;
+}
