@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+# Timeout: 200
+#
+# The device keeps to the specification, but for what is known of it: the file
+# conformance.known has the names of rules that it does not keep to, each of which
+# has to fail, so that the list stays true.
+
+. ./lib.sh
+if [ "$1" ]; then
+	only="only=$1"
+fi
+
+# The suite takes a device that no other driver has.
+[ ! -e conformance.setup ] || . ./conformance.setup
+# Devices that are named on the command line only
+modprobe -q virtio_mmio
+modprobe -q virtio_ring
+insmod ./virtio_rtc_conformance.ko ${only:+"$only"}
+
+# As it was printed: results and notes, without the kernel's timestamps
+dmesg | sed -n 's/^\(\[[^]]*\] \)\?\(virtio_rtc_conformance: \)\?//p' |
+	awk '/^KTAP version 1/ { on = 1; next } on; /end of the conformance suite/ { exit }' >/run/suite
+plan "$(sed -n 's/^1\.\.//p' /run/suite)"
+while read -r line; do
+	case $line in
+	'ok '*) said=pass ;;
+	'not ok '*) said=fail ;;
+	'#   '*)
+		notes="$notes
+$line"
+		continue
+		;;
+	*) continue ;;
+	esac
+	name=${line#*- }
+	if [ "$said" = pass ] && grep -qxF "${name%% # SKIP*}" conformance.known; then
+		echo "not ok - $name"
+		echo "#   it is said to fail, but does not any more"
+	elif [ "$said" = pass ]; then
+		echo "ok - $name"
+	elif grep -qxF "$name" conformance.known; then
+		echo "ok - $name (known not to be so)"
+	else
+		echo "not ok - $name"
+	fi
+	[ -z "$notes" ] || printf '%s\n' "$notes" | sed 1d | head -n 20
+	notes=
+done </run/suite
