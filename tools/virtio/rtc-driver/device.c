@@ -229,7 +229,7 @@ bool device_act(unsigned int what)
 		arg = input_byte();
 		clocks[arg % NUM_CLOCKS] = input_byte();
 		if (arg & 0x80)
-			num_clocks = input_byte();
+			num_clocks = input_byte() % (NUM_CLOCKS + 2);
 		break;
 	case DEVICE_USE:
 	case DEVICE_SCRIBBLE:

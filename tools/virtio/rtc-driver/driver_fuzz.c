@@ -51,6 +51,14 @@ static u64 feature(u8 number)
 	return 1ull << numbers[number % ARRAY_SIZE(numbers)];
 }
 
+/* Small ones lead as far as large ones, and sooner. */
+static unsigned int ring_size(u8 how)
+{
+	static const u8 sizes[] = { 1, 2, 4, 8, 16, 4, 64 };
+
+	return sizes[how % ARRAY_SIZE(sizes)];
+}
+
 static void set_timeout(u8 how)
 {
 	*(unsigned int *)shim_param_request_timeout_ms = how < 0x80 ? how * 100u : 0u - how;
@@ -62,7 +70,7 @@ static void change_features(u8 how)
 	if (how & 0x80)
 		transport_refuse();
 	else if (how & 0x40)
-		transport_resize(how & 1, 1u << (how >> 1) % 7);
+		transport_resize(how & 1, ring_size(how >> 1));
 	else
 		transport_set_features(feature(how));
 }
@@ -141,7 +149,7 @@ static void set_up(void)
 {
 	u64 features = 1ull << VIRTIO_F_VERSION_1 | 1ull << VIRTIO_F_ACCESS_PLATFORM;
 	u8 kinds[NUM_CLOCKS], lacks = input_byte(), sizes = input_byte(), how = input_byte();
-	unsigned int num[2] = { 1u << sizes % 7, 1u << (sizes >> 4) % 7 }, i;
+	unsigned int num[2] = { ring_size(sizes), ring_size(sizes >> 4) }, i;
 
 	for (i = 1; i < 8; i++)
 		if (lacks & 1u << i)
