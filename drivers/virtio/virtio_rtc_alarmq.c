@@ -14,6 +14,7 @@
 
 #include "virtio_rtc_alarmq.h"
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_trace.h"
 
 /*
  * Each expiry waits in the device until a buffer is there, so few will do;
@@ -63,6 +64,7 @@ static void viortc_notif_report(struct viortc_alarmq *alarmq,
 		return;
 	}
 
+	trace_virtio_rtc_alarm(alarmq->dev, le16_to_cpu(msg.clock_id));
 	alarmq->expired(alarmq, le16_to_cpu(msg.clock_id));
 }
 

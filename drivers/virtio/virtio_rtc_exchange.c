@@ -22,6 +22,7 @@
 
 #include "virtio_rtc_exchange.h"
 #include "virtio_rtc_requestq.h"
+#include "virtio_rtc_trace.h"
 
 /*
  * A task looks for an answer no longer than this.  It bounds what a reading
@@ -249,6 +250,8 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	struct viortc_slot *slot;
 	unsigned long flags;
 	int err, result;
+	u64 took_ns;
+	u8 status;
 
 	if (WARN_ON_ONCE(request->req_size > VIORTC_REQUEST_MAX ||
 			 request->resp_size > VIORTC_RESPONSE_MAX))
@@ -258,6 +261,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	if (request->brief &&
 	    viortc_share_is_stalled(requestq, share, patience)) {
 		spin_unlock_irqrestore(&requestq->lock, flags);
+		trace_virtio_rtc_failure(requestq->dev, request->req, -EBUSY);
 		return -EBUSY;
 	}
 
@@ -266,6 +270,8 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		if (request->brief && PTR_ERR(slot) == -ETIMEDOUT)
 			viortc_share_stall(share, patience);
 		spin_unlock_irqrestore(&requestq->lock, flags);
+		trace_virtio_rtc_failure(requestq->dev, request->req,
+					 PTR_ERR(slot));
 		return PTR_ERR(slot);
 	}
 
@@ -277,6 +283,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	if (request->sts)
 		slot->sts = *request->sts;
 
+	trace_virtio_rtc_request(requestq->dev, request->req);
 	viortc_requestq_attend(requestq);
 	err = viortc_requestq_send(requestq, slot);
 	if (!err && slot->result == -EINPROGRESS)
@@ -311,10 +318,18 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	}
 	if (request->brief && result == -ETIMEDOUT)
 		viortc_share_stall(share, patience);
+	took_ns = slot->took_ns;
+	status = slot->resp[0];
 	slot->stamp = false;
 	slot->owned = false;
 	viortc_requestq_put(requestq, slot);
 	spin_unlock_irqrestore(&requestq->lock, flags);
+
+	if (result < 0)
+		trace_virtio_rtc_failure(requestq->dev, request->req, result);
+	else
+		trace_virtio_rtc_answer(requestq->dev, request->req, status,
+					result, took_ns);
 
 	return result;
 }

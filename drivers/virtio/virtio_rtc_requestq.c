@@ -179,6 +179,7 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 {
 	struct viortc_slot *slot;
 	unsigned int len;
+	u64 now;
 
 	lockdep_assert_held(&requestq->lock);
 
@@ -188,9 +189,10 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 
 		slot->queued = false;
 		slot->share->stalled = false;
+		now = ktime_get_mono_fast_ns();
+		slot->took_ns = now - slot->begun_ns;
 		if (slot->sent_ns)
-			viortc_requestq_learn(requestq,
-					      ktime_get_mono_fast_ns() - slot->sent_ns);
+			viortc_requestq_learn(requestq, now - slot->sent_ns);
 
 		if (!slot->owned)
 			viortc_requestq_put(requestq, slot);
@@ -290,6 +292,7 @@ int viortc_requestq_send(struct viortc_requestq *requestq,
 	slot->result = -EINPROGRESS;
 	slot->sent_ns = 0;
 	slot->queued = true;
+	slot->begun_ns = ktime_get_mono_fast_ns();
 
 	if (slot->stamp)
 		ptp_read_system_prets(&slot->sts);

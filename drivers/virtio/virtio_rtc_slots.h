@@ -30,7 +30,9 @@
  * @stamp: whether @sts is wanted
  * @result: -EINPROGRESS, then the used length or why there is none
  * @share: the share that this slot is counted in
+ * @begun_ns: when the request was about to be made available
  * @sent_ns: since when an answer is missing, 0 for a slot without interest
+ * @took_ns: how long after @begun_ns the answer was seen
  * @done: completed when there is a result for a sleeping task
  * @sts: system time around the exchange
  * @out: describes @req
@@ -50,7 +52,9 @@ struct viortc_slot {
 	bool stamp;
 	int result;
 	struct viortc_share *share;
+	u64 begun_ns;
 	u64 sent_ns;
+	u64 took_ns;
 	struct completion done;
 	struct ptp_system_timestamp sts;
 	struct scatterlist out;

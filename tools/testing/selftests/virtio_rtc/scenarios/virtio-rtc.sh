@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
 #
-# The program virtio-rtc, in guests that are set up right and wrong.
+# What there is to be seen: the program virtio-rtc, in guests that are set up right
+# and wrong, and tracepoints.
 # Guests: 7.3-amd64 6.1-amd64
 # Debug: no
 
-scenario_tests='virtio_rtc_show.sh virtio_rtc_check.sh'
+scenario_tests='virtio_rtc_show.sh virtio_rtc_check.sh trace.sh'
 # As in sim-precise.sh.
 scenario_cmdline='tsc=reliable'
 
 scenario_files() {
-	cp "$guest_programs/virtio-rtc" "$top/tools/udev/60-virtio-rtc.rules" \
+	cp "$guest_programs/virtio-rtc" "$guest_programs/ptp" "$guest_programs/alarm" "$1"
+	cp "$top/Documentation/admin-guide/virtio_rtc_look.rst" "$top/tools/udev/60-virtio-rtc.rules" \
 		"$here/../guest/sim_lib.sh" "$1"
 }
