@@ -64,6 +64,7 @@ static void viortc_notif_report(struct viortc_alarmq *alarmq,
 		return;
 	}
 
+	alarmq->alarms++;
 	trace_virtio_rtc_alarm(alarmq->dev, le16_to_cpu(msg.clock_id));
 	alarmq->expired(alarmq, le16_to_cpu(msg.clock_id));
 }

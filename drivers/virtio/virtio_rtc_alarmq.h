@@ -25,6 +25,7 @@ struct virtqueue;
  * @vq: the virtqueue, or NULL while there is none
  * @notifs: @num_notifs buffers
  * @num_notifs: number of buffers
+ * @alarms: how many notifications of alarms came
  * @used: buffers that the device has filled
  * @refill: gives them back; in a task, so that a device which rings without
  *	end takes its turns with everybody else
@@ -36,6 +37,7 @@ struct viortc_alarmq {
 	struct virtqueue *vq;
 	struct viortc_notif *notifs;
 	unsigned int num_notifs;
+	u64 alarms;
 	struct list_head used;
 	struct delayed_work refill;
 };

@@ -412,3 +412,8 @@ int viortc_class_restore(struct viortc_clock *clock)
 
 	return err;
 }
+
+int viortc_class_index(const struct viortc_clock *clock)
+{
+	return clock->rtc ? clock->rtc->rtc->id : -1;
+}

@@ -22,6 +22,7 @@
 #include "virtio_rtc_clocks.h"
 #include "virtio_rtc_compat.h"
 #include "virtio_rtc_exchange.h"
+#include "virtio_rtc_facts.h"
 #include "virtio_rtc_requestq.h"
 
 /* A device that needs a reset gets it at once, and then no more often. */
@@ -34,6 +35,8 @@
  * @alarmq: its alarmq, in use if the alarm feature was negotiated
  * @has_vqs: whether the virtqueues exist
  * @clocks: its clocks
+ * @facts: what sysfs shows of them, or NULL
+ * @stats_dir: statistics in debugfs
  * @check_status: looks whether the device still works, and resets it if not;
  *	it is frozen while the system sleeps
  * @lifecycle: protects @in_use, and taking the device in and out of use
@@ -47,6 +50,8 @@ struct viortc_dev {
 	struct viortc_alarmq alarmq;
 	bool has_vqs;
 	struct viortc_clocks clocks;
+	struct viortc_facts *facts;
+	struct dentry *stats_dir;
 	struct delayed_work check_status;
 	struct mutex lifecycle; /* see above */
 	bool in_use;
@@ -321,6 +326,8 @@ static void viortc_config_changed(struct virtio_device *vdev)
 
 static void viortc_free(struct viortc_dev *viortc)
 {
+	viortc_stats_hide(viortc->stats_dir);
+	viortc_facts_remove(&viortc->vdev->dev, viortc->facts);
 	viortc_clocks_exit(&viortc->clocks);
 	viortc_alarmq_free(&viortc->alarmq);
 	viortc_requestq_free(&viortc->requestq);
@@ -360,6 +367,10 @@ static int viortc_probe(struct virtio_device *vdev)
 			goto err_halt;
 	}
 
+	viortc->facts = viortc_facts_add(&vdev->dev, &viortc->clocks);
+	viortc->stats_dir = viortc_stats_show(dev_name(&vdev->dev),
+					      &viortc->requestq,
+					      &viortc->alarmq);
 	viortc_set_in_use(viortc);
 
 	return 0;

@@ -260,6 +260,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	spin_lock_irqsave(&requestq->lock, flags);
 	if (request->brief &&
 	    viortc_share_is_stalled(requestq, share, patience)) {
+		viortc_stats_error(&requestq->stats, -EBUSY);
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		trace_virtio_rtc_failure(requestq->dev, request->req, -EBUSY);
 		return -EBUSY;
@@ -269,6 +270,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	if (IS_ERR(slot)) {
 		if (request->brief && PTR_ERR(slot) == -ETIMEDOUT)
 			viortc_share_stall(share, patience);
+		viortc_stats_error(&requestq->stats, PTR_ERR(slot));
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		trace_virtio_rtc_failure(requestq->dev, request->req,
 					 PTR_ERR(slot));
@@ -292,6 +294,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		reinit_completion(&slot->done);
 		slot->sleeping = true;
 		requestq->sleepers++;
+		requestq->stats.sleeps++;
 	}
 	/* Unless somebody else looks, this may have the answer, too. */
 	viortc_requestq_leave(requestq);
@@ -315,6 +318,8 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		memcpy(request->resp, slot->resp, request->resp_size);
 		if (request->sts)
 			*request->sts = slot->sts;
+	} else {
+		viortc_stats_error(&requestq->stats, result);
 	}
 	if (request->brief && result == -ETIMEDOUT)
 		viortc_share_stall(share, patience);

@@ -195,6 +195,22 @@ int viortc_ptp_register(struct viortc_clock *clock);
  */
 void viortc_ptp_unregister(struct viortc_clock *clock);
 
+/**
+ * viortc_ptp_index() - tell which PTP clock a clock has become
+ * @clock: clock
+ *
+ * Return: N of /dev/ptpN, or -1 if there is none.
+ */
+int viortc_ptp_index(const struct viortc_clock *clock);
+
+/**
+ * viortc_ptp_cross_word() - tell whether a clock has cross-timestamps
+ * @clock: clock
+ *
+ * Return: "yes", or in one word what they lack: see the ABI's documentation.
+ */
+const char *viortc_ptp_cross_word(const struct viortc_clock *clock);
+
 #else
 
 static inline int viortc_ptp_register(struct viortc_clock *clock)
@@ -204,6 +220,17 @@ static inline int viortc_ptp_register(struct viortc_clock *clock)
 
 static inline void viortc_ptp_unregister(struct viortc_clock *clock)
 {
+}
+
+static inline int viortc_ptp_index(const struct viortc_clock *clock)
+{
+	return -1;
+}
+
+static inline const char *
+viortc_ptp_cross_word(const struct viortc_clock *clock)
+{
+	return "no-ptp";
 }
 
 #endif
@@ -264,6 +291,14 @@ bool viortc_class_may_wake(struct viortc_clock *clock);
  */
 int viortc_class_restore(struct viortc_clock *clock);
 
+/**
+ * viortc_class_index() - tell which RTC a clock has become
+ * @clock: clock
+ *
+ * Return: N of /dev/rtcN, or -1 if there is none.
+ */
+int viortc_class_index(const struct viortc_clock *clock);
+
 #else
 
 static inline int viortc_class_register(struct viortc_clock *clock)
@@ -287,6 +322,11 @@ static inline bool viortc_class_may_wake(struct viortc_clock *clock)
 static inline int viortc_class_restore(struct viortc_clock *clock)
 {
 	return 0;
+}
+
+static inline int viortc_class_index(const struct viortc_clock *clock)
+{
+	return -1;
 }
 
 #endif

@@ -386,6 +386,28 @@ void viortc_ptp_unregister(struct viortc_clock *clock)
 	kfree(ptp);
 }
 
+int viortc_ptp_index(const struct viortc_clock *clock)
+{
+	return clock->ptp ? ptp_clock_index(clock->ptp->ptp) : -1;
+}
+
+const char *viortc_ptp_cross_word(const struct viortc_clock *clock)
+{
+	const struct viortc_ptp *ptp = clock->ptp;
+	struct viortc_instant now;
+
+	if (!ptp)
+		return "no-ptp";
+	if (!viortc_get_counter())
+		return "no-counter";
+	if (!ptp->counter)
+		return "no-device";
+	if (viortc_instant_now(ptp->counter, CLOCK_REALTIME, &now))
+		return "no-clocksource";
+
+	return test_bit(VIORTC_CROSSLESS, &ptp->state) ? "failing" : "yes";
+}
+
 #if IS_ENABLED(CONFIG_VIRTIO_RTC_KUNIT_TEST)
 #include "virtio_rtc_tests/ptp_test.c"
 #endif

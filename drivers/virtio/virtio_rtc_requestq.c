@@ -193,12 +193,17 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 		slot->took_ns = now - slot->begun_ns;
 		if (slot->sent_ns)
 			viortc_requestq_learn(requestq, now - slot->sent_ns);
+		viortc_stats_answer(&requestq->stats,
+				    len ? slot->resp[0] : VIORTC_STATUS_OTHER,
+				    slot->took_ns);
 
-		if (!slot->owned)
+		if (!slot->owned) {
+			requestq->stats.late++;
 			viortc_requestq_put(requestq, slot);
-		else if (slot->result == -EINPROGRESS)
+		} else if (slot->result == -EINPROGRESS) {
 			viortc_slot_finish(requestq, slot,
 					   min_t(unsigned int, len, INT_MAX));
+		}
 	}
 
 	if (unlikely(virtqueue_is_broken(requestq->vq)) && !requestq->error)
@@ -230,6 +235,7 @@ void viortc_requestq_done(struct viortc_requestq *requestq)
 	unsigned long flags;
 
 	spin_lock_irqsave(&requestq->lock, flags);
+	requestq->stats.interrupts++;
 	if (requestq->vq)
 		viortc_requestq_listen(requestq);
 	spin_unlock_irqrestore(&requestq->lock, flags);
@@ -303,6 +309,7 @@ int viortc_requestq_send(struct viortc_requestq *requestq,
 		return err;
 	}
 
+	requestq->stats.requests++;
 	if (virtqueue_kick_prepare(requestq->vq))
 		viortc_requestq_notify(requestq);
 

@@ -13,6 +13,7 @@
 #include <linux/wait.h>
 
 #include "virtio_rtc_slots.h"
+#include "virtio_rtc_stats.h"
 
 struct device;
 struct task_struct;
@@ -35,6 +36,7 @@ struct virtqueue;
  * @listening: whether interrupts are requested
  * @latency_ns: what answers took lately once the notification was sent, a
  *	moving average in ns: how long it pays to look for one before sleeping
+ * @stats: what happened
  */
 struct viortc_requestq {
 	struct device *dev;
@@ -50,6 +52,7 @@ struct viortc_requestq {
 	struct task_struct *steady;
 	bool listening;
 	u32 latency_ns;
+	struct viortc_stats stats;
 };
 
 /**

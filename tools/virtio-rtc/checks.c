@@ -130,6 +130,19 @@ static void check_device(const struct facts *facts, int index,
 	}
 }
 
+static void check_statistics(const struct device *device, struct list *list)
+{
+	unsigned long long timeouts = statistic_of(device, "timeouts");
+
+	if (timeouts)
+		remedy(add(list, "timeouts", NOTE,
+			   "%s: %llu of %llu requests had no answer in time",
+			   device->name, timeouts,
+			   statistic_of(device, "requests")),
+		       "The host was busy or paused, or the device stopped; see /sys/kernel/debug/virtio_rtc-%s/answer_times.",
+		       device->name);
+}
+
 static void check_driver(const struct facts *facts, struct list *list)
 {
 	if (!facts->num_clocks)
@@ -181,7 +194,7 @@ static void check_clocksource(const struct facts *facts, struct list *list)
 		remedy(add(list, "clocksource", WRONG,
 			   "the system's clock runs on %s: no cross-timestamps",
 			   facts->clocksource),
-		       "If \"dmesg | grep -i clocksource\" does not say why %s is not used: echo %s > /sys/devices/system/clocksource/clocksource0/current_clocksource, then load the driver again",
+		       "If \"dmesg | grep -i clocksource\" does not say why %s is not used: echo %s > /sys/devices/system/clocksource/clocksource0/current_clocksource",
 		       facts->wanted_clocksource, facts->wanted_clocksource);
 }
 
@@ -370,8 +383,10 @@ int checks_run(const struct facts *facts, struct finding findings[MAX_FINDINGS])
 			   "this machine has no virtio RTC device"),
 		       "On the host, give the machine one; for QEMU 11.1 and later: -device virtio-rtc-pci");
 
-	for (n = 0; n < facts->num_devices; n++)
+	for (n = 0; n < facts->num_devices; n++) {
 		check_device(facts, n, &list);
+		check_statistics(&facts->devices[n], &list);
+	}
 	check_driver(facts, &list);
 	check_link(facts, &list, "/dev/ptp_virtio", false);
 	check_link(facts, &list, "/dev/ptp_virtio_tai", true);

@@ -23,6 +23,7 @@
 #define MAX_LINKS	4
 #define MAX_KEEPERS	8
 #define MAX_REFCLOCKS	8
+#define MAX_STATISTICS	24
 
 /* Clock types of the specification */
 enum {
@@ -63,12 +64,14 @@ struct user {
 
 struct clock {
 	int device;			/* index of its device */
+	int id;				/* its number on the device, -1 if not told */
 	int ptp;			/* N of /dev/ptpN */
 	int type, variant;		/* -1 if the name tells neither */
 	int rtc;			/* N of /dev/rtcN, or -1 */
 	bool alarm;			/* the RTC has one that can wake the system */
 	char links[MAX_LINKS][64];	/* paths in /dev, "" after the last */
 	int caps_error;			/* errno of asking for the capabilities, or 0 */
+	char cross_word[24];		/* what the driver says of it, "" if nothing */
 	bool cross_cap;			/* the driver's word on cross-timestamps */
 	int cross_error;		/* errno of a failed one, or 0 */
 	enum cross cross;
@@ -76,6 +79,12 @@ struct clock {
 	struct user users[MAX_USERS];
 	int num_users;
 	bool chronyd, phc2sys;		/* have it open */
+};
+
+/* What the driver has counted since it was bound */
+struct statistic {
+	char name[32];
+	unsigned long long value;
 };
 
 struct device {
@@ -86,6 +95,8 @@ struct device {
 	bool version_1, f_alarm;	/* features */
 	int other_rtcs[MAX_RTCS];	/* RTCs of clocks that are not known */
 	int num_other_rtcs;
+	struct statistic statistics[MAX_STATISTICS];
+	int num_statistics;
 };
 
 /* A program that may set the system's clock */
@@ -140,6 +151,11 @@ void sysfs_gather(struct facts *facts);
  */
 bool read_line(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* driver.c: what this project's driver tells by itself */
+void driver_gather(struct facts *facts);
+/* A statistic of this name, or 0 */
+unsigned long long statistic_of(const struct device *device, const char *name);
 
 /* ptp.c: what a clock can do and shows.  Each call may wait for the device. */
 void ptp_gather(const struct facts *facts, struct clock *clock);

@@ -55,6 +55,7 @@ void facts_gather(struct facts *facts, bool quiet)
 	memset(facts, 0, sizeof(*facts));
 	gather_system(facts);
 	sysfs_gather(facts);
+	driver_gather(facts);
 	procs_gather(facts);
 	chrony_gather(facts);
 	for (n = 0; !quiet && n < facts->num_clocks; n++)

@@ -71,6 +71,8 @@ static void print_clock(const struct facts *facts, const struct clock *clock)
 	int n;
 
 	printf("{\"ptp\": %d, ", clock->ptp);
+	number_or_null("id", clock->id);
+	printf(", ");
 	number_or_null("type", clock->type);
 	printf(", ");
 	number_or_null("variant", clock->variant);
@@ -128,7 +130,12 @@ void json_facts(const struct facts *facts)
 		printf("], \"other_rtcs\": [");
 		for (n = 0; n < device->num_other_rtcs; n++)
 			printf("%s%d", n ? ", " : "", device->other_rtcs[n]);
-		printf("]}");
+		printf("], \"statistics\": {");
+		for (n = 0; n < device->num_statistics; n++)
+			printf("%s\"%s\": %llu", n ? ", " : "",
+			       device->statistics[n].name,
+			       device->statistics[n].value);
+		printf("}}");
 	}
 	printf("]}\n");
 }

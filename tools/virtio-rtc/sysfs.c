@@ -172,6 +172,7 @@ static void add_clock(struct facts *facts, const char *name)
 	clock->device = device;
 	clock->ptp = number_of(name, "ptp");
 	clock->rtc = -1;
+	clock->id = -1;
 	read_line(line, sizeof(line), "%s/clock_name", path);
 	/* The driver of the kernel itself writes a slash instead of a comma. */
 	if (sscanf(line, "Virtio PTP type %d, variant %d", &clock->type,

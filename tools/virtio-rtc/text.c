@@ -69,6 +69,20 @@ static void print_clock(const struct facts *facts, const struct clock *clock)
 	printf("\n");
 }
 
+static void print_statistics(const struct device *device)
+{
+	if (!device->num_statistics)
+		return;
+	printf("  since the driver was bound\n");
+	printf("    requests          %llu, %llu without an answer in time\n",
+	       statistic_of(device, "requests"),
+	       statistic_of(device, "timeouts"));
+	printf("    answers           %llu with status OK, %llu too late\n",
+	       statistic_of(device, "answers_ok"),
+	       statistic_of(device, "late_answers"));
+	printf("    alarms            %llu\n", statistic_of(device, "alarms"));
+}
+
 void text_facts(const struct facts *facts)
 {
 	const struct device *device;
@@ -85,6 +99,7 @@ void text_facts(const struct facts *facts)
 		for (n = 0; n < facts->num_clocks; n++)
 			if (facts->clocks[n].device == d)
 				print_clock(facts, &facts->clocks[n]);
+		print_statistics(device);
 		for (n = 0; n < device->num_other_rtcs; n++)
 			printf("  /dev/rtc%d, of a clock that cannot be told\n",
 			       device->other_rtcs[n]);

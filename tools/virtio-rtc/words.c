@@ -50,8 +50,9 @@ void cross_words(const struct facts *facts, const struct clock *clock,
 		snprintf(text, size, "yes");
 		return;
 	case CROSS_NO_DEVICE:
-		snprintf(text, size,
-			 "no: the device cannot, or the clocksource was not right when the driver was loaded");
+		snprintf(text, size, "no: the device cannot%s",
+			 clock->cross_word[0] ? "" :
+			 ", or the clocksource was not right when the driver was loaded");
 		return;
 	case CROSS_NO_CLOCKSOURCE:
 		snprintf(text, size,

@@ -6,7 +6,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 17
+plan 20
 
 ./virtio-rtc >/run/show
 is 'without a device the status is 1' $? 1
@@ -49,6 +49,8 @@ is 'the offset of the clock is right' "$(of "$ptp" "system's clock" | sed 's/\(5
 	'5.0000 s behind, +- 1 ns (by a cross-timestamp)'
 check 'a clock of another epoch is not compared' \
 	grep -q "system's clock    not to be compared" /run/show
+is 'what the driver counted is shown' \
+	"$(sed -n 's/^    requests  *\([0-9]*\), 0 without an answer in time$/\1/p' /run/show | grep -c '^[1-9]')" 1
 is 'nobody uses a clock that nobody has open' "$(of "$ptp" 'used by')" nobody
 sleep 100 <"/dev/$ptp" &
 ./virtio-rtc >/run/show
@@ -65,4 +67,7 @@ check 'a device that gives nothing is said to' sh -c '
 	status=$?
 	echo >'"$sim"'/a/faults
 	exit $status'
+is 'requests that had none are counted' \
+	"$(./virtio-rtc | sed -n 's/.*, \([0-9]*\) without an answer in time$/\1/p' | grep -c '^[1-9]')" 1
+check 'and noted by check' sh -c './virtio-rtc check | grep -q "^note .*\[timeouts\]$"'
 sim_remove a
