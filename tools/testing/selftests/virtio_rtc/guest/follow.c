@@ -14,18 +14,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/ptp_clock.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-#define NSEC		1000000000LL
+#include "offset.h"
+
 #define MAX_OFFSET	1000000LL
 #define SETTLED_S	5
 #define PATIENCE_S	30
@@ -33,7 +32,6 @@
 #define EVENT_S		150
 /* What a reader may wait more than the event takes: machines are busy. */
 #define SLACK_S		5
-#define SAMPLES		10
 
 struct reader {
 	pthread_t thread;
@@ -45,19 +43,6 @@ struct reader {
 };
 
 static atomic_bool done;
-
-static long long now(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return ts.tv_sec * NSEC + ts.tv_nsec;
-}
-
-static long long ns_of(const struct ptp_clock_time *time)
-{
-	return time->sec * NSEC + time->nsec;
-}
 
 static void *reader(void *priv)
 {
@@ -82,31 +67,10 @@ static void *reader(void *priv)
 	return NULL;
 }
 
-/* How far the system's clock is ahead of the device's, by the narrowest of samples */
-static long long offset(int fd)
-{
-	struct ptp_sys_offset_extended request = { .n_samples = SAMPLES };
-	long long before, after, width, offset = 0, narrowest = -1;
-	int i;
-
-	if (ioctl(fd, PTP_SYS_OFFSET_EXTENDED, &request))
-		return NSEC;
-	for (i = 0; i < SAMPLES; i++) {
-		before = ns_of(&request.ts[i][0]);
-		after = ns_of(&request.ts[i][2]);
-		width = after - before;
-		if (narrowest >= 0 && width >= narrowest)
-			continue;
-		narrowest = width;
-		offset = before + width / 2 - ns_of(&request.ts[i][1]);
-	}
-	return offset;
-}
-
 /* How far the device is ahead of the time that the machine was not standing still */
 static long long ahead(int fd)
 {
-	return now(CLOCK_REALTIME) - offset(fd) - now(CLOCK_MONOTONIC_RAW);
+	return now(CLOCK_REALTIME) - offset_of(fd, NULL) - now(CLOCK_MONOTONIC_RAW);
 }
 
 int main(int argc, char **argv)
@@ -148,7 +112,7 @@ int main(int argc, char **argv)
 
 	start = now(CLOCK_MONOTONIC_RAW);
 	for (;;) {
-		off = offset(fd);
+		off = offset_of(fd, NULL);
 		if (llabs(off) > worst)
 			worst = llabs(off);
 		if (llabs(off) > MAX_OFFSET)
