@@ -173,6 +173,7 @@ do {									\
 __printf(1, 2) void shim_log(const char *format, ...);
 
 #define pr_debug(...)	((void)0)
+#define pr_warn(...)	((void)0)
 #define dev_name(dev)	((dev)->name)
 #define dev_err(dev, ...)		((void)(dev), shim_log(__VA_ARGS__))
 #define dev_warn(dev, ...)		dev_err(dev, __VA_ARGS__)

@@ -63,6 +63,7 @@ struct device_driver {
 	const char *name;
 	const struct bus_type *bus;
 	void *owner;
+	void (*shutdown)(struct device *dev);
 };
 
 struct shim_resource {
@@ -106,6 +107,7 @@ struct device *get_device(struct device *dev);
 void put_device(struct device *dev);
 int device_init_wakeup(struct device *dev, bool enable);
 bool device_may_wakeup(const struct device *dev);
+#define device_property_read_bool(dev, name) ((void)(dev), true)
 void pm_stay_awake(struct device *dev);
 void pm_relax(struct device *dev);
 void pm_wakeup_hard_event(struct device *dev);
@@ -258,6 +260,7 @@ struct ptp_system_timestamp {
 
 void ktime_get_snapshot_id(clockid_t clock_id, struct system_time_snapshot *snapshot);
 u64 ktime_get_real_ns(void);
+#define ktime_get_real_seconds() ((s64)(ktime_get_real_ns() / NSEC_PER_SEC))
 
 #define ptp_read_system_prets(sts)	((sts)->pre = shim_now())
 #define ptp_read_system_postts(sts)	((sts)->post = shim_now())
