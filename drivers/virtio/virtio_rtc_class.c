@@ -308,13 +308,6 @@ int viortc_class_register(struct viortc_clock *clock)
 	if (err)
 		return err;
 
-	/* An alarm of an earlier time would ring now (D-alarm-reset). */
-	if (clock->has_alarm) {
-		err = viortc_set_alarm(clock, 0, false);
-		if (err)
-			return err;
-	}
-
 	class = kzalloc_obj(*class);
 	if (!class)
 		return -ENOMEM;

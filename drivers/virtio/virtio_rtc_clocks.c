@@ -54,6 +54,16 @@ static int viortc_init_clock(struct viortc_clock *clock,
 	if (err)
 		return err;
 
+	/*
+	 * An alarm of an earlier time would ring now, and keep a buffer of the
+	 * alarmq if there is no RTC that cares (D-alarm-reset).
+	 */
+	if (clock->has_alarm) {
+		err = viortc_set_alarm(clock, 0, false);
+		if (err)
+			return err;
+	}
+
 	return viortc_class_register(clock);
 }
 

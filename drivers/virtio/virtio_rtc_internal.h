@@ -244,7 +244,7 @@ viortc_ptp_cross_word(const struct viortc_clock *clock)
  * @clock: clock; @clock->rtc is set, or left NULL for a clock that may step
  *	at leap seconds or does not count UTC
  *
- * The clock's alarm, if there is one, is first cleared (D-alarm-reset).
+ * The clock's alarm, if there is one, has been cleared (D-alarm-reset).
  *
  * Context: Process context, may sleep.
  * Return: 0, -ENOMEM, or what the RTC core or the device refused with.

@@ -194,6 +194,31 @@ static void viortc_alarm_of_an_earlier_time_is_cleared(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 20));
 }
 
+/* Nor is it where nobody would hear it. */
+static void viortc_alarm_without_an_rtc_is_cleared(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config clock = {
+		.type = VIRTIO_RTC_CLOCK_TAI,
+		.alarm = true,
+	};
+	struct viortc_sim *sim;
+	struct device *dev;
+
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = &clock,
+		.num_clocks = 1,
+		.retain_alarms = true,
+	});
+	dev = &viortc_sim_vdev(sim)->dev;
+	KUNIT_ASSERT_EQ(test, 0,
+			viortc_set_alarm(viortc_test_clock(sim, 0),
+					 1000 * NSEC_PER_SEC, true));
+	viortc_test_expect_alarm(test, sim, 1000, true);
+	device_release_driver(dev);
+	KUNIT_ASSERT_EQ(test, 1, device_attach(dev));
+	viortc_test_expect_alarm(test, sim, 0, false);
+}
+
 /*
  * What is no notification of the alarm does not ring it; and whatever comes on
  * the alarmq, the next one rings.
@@ -384,6 +409,7 @@ static struct kunit_case viortc_class_cases[] = {
 	KUNIT_CASE_SLOW(viortc_disabled_alarm_does_not_ring),
 	KUNIT_CASE_SLOW(viortc_alarm_rings_when_the_clock_steps_over_it),
 	KUNIT_CASE_SLOW(viortc_alarm_of_an_earlier_time_is_cleared),
+	KUNIT_CASE(viortc_alarm_without_an_rtc_is_cleared),
 	KUNIT_CASE_SLOW(viortc_odd_notifications_do_no_harm),
 	KUNIT_CASE_SLOW(viortc_alarms_of_many_clocks_ring),
 	KUNIT_CASE_SLOW(viortc_rtc_passes_errors_on),
