@@ -91,7 +91,11 @@ void viortc_alarmq_done(struct viortc_alarmq *alarmq)
 	spin_lock_irqsave(&alarmq->lock, flags);
 	if (alarmq->vq) {
 		viortc_alarmq_drain(alarmq);
-		schedule_delayed_work(&alarmq->refill, 0);
+		if (!alarmq->resting)
+			schedule_delayed_work(&alarmq->refill, 0);
+		else
+			while (!virtqueue_enable_cb(alarmq->vq))
+				viortc_alarmq_drain(alarmq);
 	}
 	spin_unlock_irqrestore(&alarmq->lock, flags);
 }
@@ -105,7 +109,7 @@ static void viortc_alarmq_refill(struct work_struct *work)
 	unsigned long flags;
 
 	spin_lock_irqsave(&alarmq->lock, flags);
-	if (!alarmq->vq)
+	if (!alarmq->vq || alarmq->resting)
 		goto out_unlock;
 
 	while ((notif = list_first_entry_or_null(&alarmq->used,
@@ -169,6 +173,7 @@ int viortc_alarmq_start(struct viortc_alarmq *alarmq, struct virtqueue *vq)
 
 	spin_lock_irqsave(&alarmq->lock, flags);
 	alarmq->vq = vq;
+	alarmq->resting = false;
 	for (notif = alarmq->notifs;
 	     notif < alarmq->notifs + alarmq->num_notifs && !err; notif++)
 		err = viortc_notif_queue(alarmq, notif);
@@ -176,6 +181,20 @@ int viortc_alarmq_start(struct viortc_alarmq *alarmq, struct virtqueue *vq)
 	spin_unlock_irqrestore(&alarmq->lock, flags);
 
 	return err;
+}
+
+void viortc_alarmq_rest(struct viortc_alarmq *alarmq)
+{
+	unsigned long flags;
+
+	/* As many notifications as there can be shall find room. */
+	cancel_delayed_work_sync(&alarmq->refill);
+	viortc_alarmq_refill(&alarmq->refill.work);
+	spin_lock_irqsave(&alarmq->lock, flags);
+	alarmq->resting = true;
+	spin_unlock_irqrestore(&alarmq->lock, flags);
+	/* It may have been started again. */
+	cancel_delayed_work_sync(&alarmq->refill);
 }
 
 void viortc_alarmq_stop(struct viortc_alarmq *alarmq)

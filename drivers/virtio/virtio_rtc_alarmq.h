@@ -27,6 +27,7 @@ struct virtqueue;
  * @num_notifs: number of buffers
  * @alarms: how many notifications of alarms came
  * @used: buffers that the device has filled
+ * @resting: they stay here for now
  * @refill: gives them back; in a task, so that a device which rings without
  *	end takes its turns with everybody else
  */
@@ -39,6 +40,7 @@ struct viortc_alarmq {
 	unsigned int num_notifs;
 	u64 alarms;
 	struct list_head used;
+	bool resting;
 	struct delayed_work refill;
 };
 
@@ -61,6 +63,17 @@ void viortc_alarmq_init(struct viortc_alarmq *alarmq, struct device *dev,
  * Return: 0, -ENOMEM, or what the virtqueue refused the buffers with.
  */
 int viortc_alarmq_start(struct viortc_alarmq *alarmq, struct virtqueue *vq);
+
+/**
+ * viortc_alarmq_rest() - go on without making buffers available
+ * @alarmq: alarmq, started, until it is stopped or released
+ *
+ * While the system sleeps the device may ring, but when it wakes the virtio core
+ * resets the device before the driver knows: nothing may notify it then.
+ *
+ * Context: Process context, may sleep.
+ */
+void viortc_alarmq_rest(struct viortc_alarmq *alarmq);
 
 /**
  * viortc_alarmq_stop() - make no more buffers available

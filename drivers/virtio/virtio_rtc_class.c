@@ -14,9 +14,11 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/pm_wakeup.h>
+#include <linux/property.h>
 #include <linux/rtc.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
@@ -182,16 +184,45 @@ static const struct rtc_class_ops viortc_class_ops = {
  * What is left of an RTC when its clock has gone but a file is still open: the
  * RTC core would look into ops that are not there for ioctls that it does not
  * know.  These know no device.
+ *
+ * The kernel's alarm timers never let an RTC go that they have chosen, and the
+ * system does not sleep if they cannot set an alarm of it.  While the system goes
+ * to sleep it has one, which does not ring.
  */
 
-static int viortc_gone_time(struct device *dev, struct rtc_time *tm)
+static bool viortc_is_going_to_sleep(void)
+{
+	return pm_suspend_target_state != PM_SUSPEND_ON;
+}
+
+static int viortc_gone_read_time(struct device *dev, struct rtc_time *tm)
+{
+	if (!viortc_is_going_to_sleep())
+		return -ENODEV;
+
+	rtc_time64_to_tm(ktime_get_real_seconds(), tm);
+
+	return 0;
+}
+
+static int viortc_gone_set_time(struct device *dev, struct rtc_time *tm)
 {
 	return -ENODEV;
 }
 
-static int viortc_gone_alarm(struct device *dev, struct rtc_wkalrm *alarm)
+static int viortc_gone_read_alarm(struct device *dev, struct rtc_wkalrm *alarm)
 {
 	return -ENODEV;
+}
+
+static int viortc_gone_set_alarm(struct device *dev, struct rtc_wkalrm *alarm)
+{
+	if (!viortc_is_going_to_sleep())
+		return -ENODEV;
+
+	pr_warn("virtio_rtc: the RTC that was to wake the system is gone: it will not\n");
+
+	return 0;
 }
 
 static int viortc_gone_irq_enable(struct device *dev, unsigned int enabled)
@@ -212,10 +243,10 @@ static int viortc_gone_param(struct device *dev, struct rtc_param *param)
 
 static const struct rtc_class_ops viortc_gone_ops = {
 	.ioctl = viortc_gone_ioctl,
-	.read_time = viortc_gone_time,
-	.set_time = viortc_gone_time,
-	.read_alarm = viortc_gone_alarm,
-	.set_alarm = viortc_gone_alarm,
+	.read_time = viortc_gone_read_time,
+	.set_time = viortc_gone_set_time,
+	.read_alarm = viortc_gone_read_alarm,
+	.set_alarm = viortc_gone_set_alarm,
 	.alarm_irq_enable = viortc_gone_irq_enable,
 	.param_get = viortc_gone_param,
 	.param_set = viortc_gone_param,
@@ -232,6 +263,15 @@ static bool viortc_class_wants(const struct viortc_clock *clock)
 	default:
 		return false;
 	}
+}
+
+/*
+ * Most transports switch the device off while the system sleeps.  Where the
+ * device tree says so its interrupt wakes the system.
+ */
+static bool viortc_class_can_wake(const struct viortc_clock *clock)
+{
+	return device_property_read_bool(clock->dev->parent, "wakeup-source");
 }
 
 static int viortc_class_init_rtc(struct viortc_class *class)
@@ -253,10 +293,10 @@ static int viortc_class_init_rtc(struct viortc_class *class)
 	 */
 	clear_bit(RTC_FEATURE_UPDATE_INTERRUPT, rtc->features);
 
-	if (class->clock->has_alarm)
-		device_init_wakeup(&class->dev, true);
-	else
+	if (!class->clock->has_alarm)
 		clear_bit(RTC_FEATURE_ALARM, rtc->features);
+	else if (viortc_class_can_wake(class->clock))
+		device_init_wakeup(&class->dev, true);
 
 	class->rtc = rtc;
 	err = devm_rtc_register_device(rtc);

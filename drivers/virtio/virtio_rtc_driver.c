@@ -201,6 +201,7 @@ static int __maybe_unused viortc_freeze(struct virtio_device *vdev)
 		return viortc_reset_prepare(vdev);
 
 	viortc_take_out_of_use(viortc, -EAGAIN);
+	viortc_alarmq_rest(&viortc->alarmq);
 
 	return 0;
 }

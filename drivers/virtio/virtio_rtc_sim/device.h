@@ -81,6 +81,7 @@ enum {
  * @plugged: @vdev is registered; protected by whoever plugs and destroys
  * @queue_size: number of descriptors of each queue
  * @retain_alarms: alarms survive a reset
+ * @cannot_wake: its interrupts do not wake the system
  * @time_ops: a test's clocks and counter, or NULL
  * @time_priv: for @time_ops
  * @num_clocks: number of clocks
@@ -106,6 +107,7 @@ struct viortc_sim {
 	bool plugged;
 	u16 queue_size;
 	bool retain_alarms;
+	bool cannot_wake;
 	const struct viortc_sim_time_ops *time_ops;
 	void *time_priv;
 	u16 num_clocks;

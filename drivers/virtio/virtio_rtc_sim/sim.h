@@ -89,6 +89,7 @@ struct viortc_sim_time_ops {
  * @queue_size: number of descriptors of each virtqueue, a power of two, or 0
  *	for VIORTC_SIM_QUEUE_SIZE
  * @retain_alarms: alarms survive a device reset (V-retain)
+ * @cannot_wake: its interrupts do not wake the system
  * @request_delay_ns: see viortc_sim_set_delays()
  * @response_delay_ns: see viortc_sim_set_delays()
  * @faults: faults that it has, or NULL
@@ -106,6 +107,7 @@ struct viortc_sim_config {
 	u16 num_clocks;
 	u16 queue_size;
 	bool retain_alarms;
+	bool cannot_wake;
 	u64 request_delay_ns;
 	u64 response_delay_ns;
 	const struct viortc_faults *faults;
@@ -143,11 +145,13 @@ struct viortc_sim_sample {
  * @in_flight: buffers that the device has now, but for those of the alarmq
  *	that no notification was made for yet
  * @interrupts: interrupts of the virtqueues
+ * @strays: notifications that came when the driver had not taken it into use
  */
 struct viortc_sim_stats {
 	u64 requests;
 	u64 in_flight;
 	u64 interrupts;
+	u64 strays;
 };
 
 /**

@@ -12,6 +12,7 @@
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/pm.h>
+#include <linux/property.h>
 #include <linux/slab.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
@@ -66,6 +67,8 @@ static bool viortc_sim_notify(struct virtqueue *vq)
 	unsigned long flags;
 
 	spin_lock_irqsave(&sim->lock, flags);
+	if (!(sim->status & VIRTIO_CONFIG_S_DRIVER_OK))
+		sim->stats.strays++;
 	viortc_sim_run(sim);
 	spin_unlock_irqrestore(&sim->lock, flags);
 
@@ -306,6 +309,7 @@ struct viortc_sim *viortc_sim_create(const struct viortc_sim_config *config)
 	viortc_sim_set_delays(sim, config->request_delay_ns,
 			      config->response_delay_ns);
 
+	sim->cannot_wake = config->cannot_wake;
 	err = dev_set_name(&sim->dev, "virtio-rtc-sim.%s", config->name);
 	if (err)
 		goto err_put;
@@ -325,13 +329,29 @@ err_put:
 }
 EXPORT_SYMBOL_GPL(viortc_sim_create);
 
+/* As a device tree says it of a bus: interrupts can wake the system. */
+static const struct property_entry viortc_sim_wakes[] = {
+	PROPERTY_ENTRY_BOOL("wakeup-source"),
+	{}
+};
+
 int viortc_sim_plug(struct viortc_sim *sim)
 {
 	int err;
 
+	if (!sim->cannot_wake) {
+		err = device_create_managed_software_node(&sim->dev,
+							  viortc_sim_wakes,
+							  NULL);
+		if (err)
+			return err;
+	}
+
 	err = device_add(&sim->dev);
-	if (err)
+	if (err) {
+		device_remove_software_node(&sim->dev);
 		return err;
+	}
 
 	sim->vdev.id.device = VIRTIO_ID_CLOCK;
 	sim->vdev.config = &viortc_sim_config_ops;

@@ -11,6 +11,8 @@
 #include <linux/jiffies.h>
 #include <linux/pm_wakeup.h>
 #include <linux/rtc.h>
+#include <linux/suspend.h>
+#include <linux/timekeeping.h>
 #include <linux/virtio.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
@@ -112,6 +114,43 @@ static void viortc_rtc_that_is_gone_says_so(struct kunit *test)
 	put_device(&rtc->dev);
 }
 
+/* The kernel's alarm timers keep an RTC and set an alarm when it is to sleep. */
+static void viortc_rtc_that_is_gone_lets_sleep(struct kunit *test)
+{
+	struct rtc_wkalrm alarm = { .enabled = 1 };
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	get_device(&rtc->dev);
+	viortc_test_destroy(test, sim);
+	rtc_time64_to_tm(ktime_get_real_seconds() + 1000, &alarm.time);
+	KUNIT_EXPECT_EQ(test, -ENODEV, rtc_set_alarm(rtc, &alarm));
+	pm_suspend_target_state = PM_SUSPEND_TO_IDLE;
+	KUNIT_EXPECT_EQ(test, 0, rtc_set_alarm(rtc, &alarm));
+	pm_suspend_target_state = PM_SUSPEND_ON;
+	put_device(&rtc->dev);
+}
+
+/* Alarm timers would choose it, and rtcwake have the system sleep for ever. */
+static void viortc_rtc_that_cannot_wake_does_not_say_so(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = &viortc_test_alarm_clock,
+		.num_clocks = 1,
+		.cannot_wake = true,
+	});
+	rtc = viortc_test_rtc(sim, 0);
+	KUNIT_ASSERT_NOT_NULL(test, rtc);
+	KUNIT_EXPECT_FALSE(test, device_can_wakeup(rtc->dev.parent));
+	viortc_test_set_alarm_in(test, rtc, 2);
+	KUNIT_EXPECT_FALSE(test, viortc_class_may_wake(viortc_test_clock(sim, 0)));
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 3));
+}
+
 /**
  * struct viortc_alarm_reading - a reading at a later time
  * @work: reads
@@ -167,6 +206,8 @@ static struct kunit_case viortc_alarm_cases[] = {
 	KUNIT_CASE_SLOW(viortc_clock_that_fails_for_good_lets_sleep),
 	KUNIT_CASE_SLOW(viortc_alarm_of_a_lost_clock_lets_sleep),
 	KUNIT_CASE(viortc_rtc_that_is_gone_says_so),
+	KUNIT_CASE(viortc_rtc_that_is_gone_lets_sleep),
+	KUNIT_CASE_SLOW(viortc_rtc_that_cannot_wake_does_not_say_so),
 	KUNIT_CASE_SLOW(viortc_clock_that_is_asked_for_is_not_gone),
 	{}
 };

@@ -153,6 +153,35 @@ static void viortc_alarm_lost_in_sleep_costs_only_itself(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc[0], 11));
 }
 
+/*
+ * What rings in sleep has the driver give buffers back; the virtio core resets
+ * the device before the driver knows that the system wakes.
+ */
+static void viortc_device_that_was_reset_is_not_notified(struct kunit *test)
+{
+	struct viortc_sim_stats before, after;
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	if (!IS_ENABLED(CONFIG_UML))
+		kunit_skip(test, "needs a machine on which no other task runs");
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	viortc_test_set_alarm_in(test, rtc, 2);
+	pm_suspend_target_state = PM_SUSPEND_TO_IDLE;
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_freeze(viortc_sim_vdev(sim)));
+	/* It rings; tasks wait until this one sleeps. */
+	mdelay(3000);
+	virtio_reset_device(viortc_sim_vdev(sim));
+	viortc_sim_stats(sim, &before);
+	ssleep(2);
+	viortc_sim_stats(sim, &after);
+	KUNIT_EXPECT_EQ(test, before.strays, after.strays);
+	KUNIT_EXPECT_EQ(test, 0, virtio_device_restore(viortc_sim_vdev(sim)));
+	pm_suspend_target_state = PM_SUSPEND_ON;
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 2));
+}
+
 static struct kunit_case viortc_sleep_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(viortc_alarm_survives_sleep,
 			      viortc_sleep_gen_params, { .speed = KUNIT_SPEED_SLOW }),
@@ -161,6 +190,7 @@ static struct kunit_case viortc_sleep_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(viortc_disabled_alarm_stays_so_over_sleep,
 			      viortc_sleep_gen_params, { .speed = KUNIT_SPEED_SLOW }),
 	KUNIT_CASE_SLOW(viortc_alarm_lost_in_sleep_costs_only_itself),
+	KUNIT_CASE_SLOW(viortc_device_that_was_reset_is_not_notified),
 	{}
 };
 
