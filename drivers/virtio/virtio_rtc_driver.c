@@ -188,6 +188,15 @@ static int viortc_reset_prepare(struct virtio_device *vdev)
 }
 
 /*
+ * Before another kernel is started: the device would write to its memory.  Who
+ * waits gets an error and does not hold it up.
+ */
+static void viortc_shutdown(struct device *dev)
+{
+	viortc_reset_prepare(dev_to_virtio(dev));
+}
+
+/*
  * Before suspend.  An alarm can wake the system only if the device stays in
  * use; the transport decides whether its interrupt can.  For hibernation it
  * must not: the memory that it would write to becomes another kernel's.
@@ -352,6 +361,9 @@ static int viortc_probe(struct virtio_device *vdev)
 	viortc_requestq_init(&viortc->requestq, &vdev->dev);
 	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
 	vdev->priv = viortc;
+	/* Where the bus does it the driver must not. */
+	if (!vdev->dev.bus->shutdown)
+		vdev->dev.driver->shutdown = viortc_shutdown;
 
 	err = viortc_start(viortc, &alarmq);
 	if (err)
