@@ -27,6 +27,5 @@ check 'hwclock reads the smeared clock' /usr/sbin/hwclock --show --utc --rtc "$r
 # In this mode it waits until the alarm rings.
 show timeout 30 rtcwake --verbose --device "$rtc" --mode on --seconds 2
 check 'an alarm rings' timeout 30 rtcwake --device "$rtc" --mode on --seconds 1
-show rtcwake --device "$rtc" --mode no --seconds 3600
-show rtcwake --device "$rtc" --mode show
-check 'an alarm can be disabled' rtcwake -d "$rtc" -m disable
+# On PCI it cannot wake the machine, so rtcwake would refuse other modes.
+check 'an alarm can be set' rtcwake -d "$rtc" -m no -s 3600
