@@ -39,6 +39,7 @@ $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d
 	$(frontend_sources) $(leap_sources))))
 check: export VHOST_USER_RTC := $(or $(PROGRAM),$(out)/vhost-user-rtc-sanitized)
 check: export VHOST_USER_RTC_VERSION := $(shell cat $(top)/VERSION)
+check: export VHOST_USER_RTC_OTHER := $(PROGRAM)
 check: export VHOST_USER_RTC_PLAIN := $(or $(PROGRAM),$(BUILD)/vhost-user-rtc)
 
 $(eval $(call bench,read-bench,$(d)/test/read_bench.c $(frontend_sources)))

@@ -134,12 +134,12 @@ printed 'the version can be asked for' "vhost-user-rtc $VHOST_USER_RTC_VERSION" 
 printed 'capabilities are printed, whatever else is asked for' '"type": "rtc"' --frobnicate \
 	--print-capabilities
 
-# What keeps an overflow from becoming more than a crash
+# What keeps an overflow from becoming more than a crash, with this compiler and library
 hardened=ok
-readelf -h "$VHOST_USER_RTC_PLAIN" | grep -q 'Type: *DYN' &&
+[ "${VHOST_USER_RTC_OTHER-}" ] || { readelf -h "$VHOST_USER_RTC_PLAIN" | grep -q 'Type: *DYN' &&
 	readelf -d "$VHOST_USER_RTC_PLAIN" | grep -q BIND_NOW &&
 	readelf -W --dyn-syms "$VHOST_USER_RTC_PLAIN" | grep -q __stack_chk_fail &&
-	readelf -W --dyn-syms "$VHOST_USER_RTC_PLAIN" | grep -q __snprintf_chk || hardened='not ok'
+	readelf -W --dyn-syms "$VHOST_USER_RTC_PLAIN" | grep -q __snprintf_chk || hardened='not ok'; }
 result "$hardened" 'the program is hardened if nobody says otherwise'
 
 echo "1..$number"
