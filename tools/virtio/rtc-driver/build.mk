@@ -25,7 +25,8 @@ rtc_driver_shimmed := linux/types.h linux/scatterlist.h linux/spinlock.h linux/d
 	linux/math64.h linux/mutex.h linux/nospec.h linux/pm_wakeup.h linux/ptp_clock_kernel.h linux/rcupdate.h \
 	linux/sched.h linux/sched/signal.h linux/sched/stat.h linux/suspend.h \
 	linux/timekeeping.h linux/version.h linux/wait.h linux/workqueue.h asm/barrier.h \
-	linux/virtio_anchor.h xen/xen.h generated/autoconf.h
+	linux/virtio_anchor.h xen/xen.h generated/autoconf.h \
+	linux/log2.h linux/minmax.h linux/sysfs.h linux/debugfs.h linux/seq_file.h linux/tracepoint.h trace/define_trace.h
 
 $(rtc_driver_headers): rtc-driver/build.mk $(wildcard $(KERNEL_SOURCE)/Makefile)
 	@rm -rf $(@D)

@@ -99,7 +99,7 @@ static void act(unsigned int what)
 	case EVENT_RTC:
 		return start_user(user_rtc, arg);
 	case EVENT_REFUSED:
-		return start_user(user_refused, arg);
+		return start_user(arg & 0x80 ? memory_show : user_refused, arg & 0x7f);
 	case EVENT_SIGNAL:
 		return task_signal(arg % NUM_TASKS);
 	case EVENT_SWITCH:

@@ -133,6 +133,78 @@ void *memory_of_device(u64 addr, size_t size, bool write)
 	return NULL;
 }
 
+/* Files that show something, of the one folder there is */
+static struct {
+	struct seq_file file;
+	const struct file_operations *fops;
+} shown[4];
+static const struct attribute_group *groups[256];
+static unsigned int num_shown, num_groups, readers;
+
+static void wait_for_readers(void)
+{
+	while (readers)
+		shim_sleep(shown, SHIM_NO_TIMEOUT, false);
+}
+
+int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group)
+{
+	if (fails(&alloc_failures))
+		return -ENOMEM;
+	BUG_ON(num_groups == ARRAY_SIZE(groups));
+	groups[num_groups++] = group;
+	return 0;
+}
+
+/* The last one comes first. */
+void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group)
+{
+	BUG_ON(groups[--num_groups] != group);
+	wait_for_readers();
+}
+
+struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)
+{
+	num_shown = 0;
+	return (struct dentry *)shown;
+}
+
+void debugfs_create_file(const char *name, int mode, struct dentry *dir, void *data,
+			 const struct file_operations *fops)
+{
+	BUG_ON(num_shown == ARRAY_SIZE(shown));
+	shown[num_shown].file.private = data;
+	shown[num_shown++].fops = fops;
+}
+
+void debugfs_remove(struct dentry *dir)
+{
+	num_shown = 0;
+	wait_for_readers();
+}
+
+static void show_attribute(struct attribute *attribute)
+{
+	struct device_attribute *attr = container_of(attribute, struct device_attribute, attr);
+	char page[PAGE_SIZE];
+
+	attr->show(NULL, attr, page);
+}
+
+void memory_show(unsigned long index)
+{
+	struct attribute **attr;
+
+	readers++;
+	if (index < num_shown)
+		shown[index].fops->show(&shown[index].file, NULL);
+	else if (index - num_shown < num_groups)
+		for (attr = groups[index - num_shown]->attrs; *attr; attr++)
+			show_attribute(*attr);
+	readers--;
+	shim_wake(shown);
+}
+
 void memory_check(void)
 {
 	BUG_ON(allocated);

@@ -119,6 +119,12 @@ void memory_fail_map(unsigned int nth, unsigned int times);
 void *memory_of_device(u64 addr, size_t size, bool write);
 
 /**
+ * memory_show() - read a file of debugfs, or what sysfs has of a clock
+ * @index: which, from 0
+ */
+void memory_show(unsigned long index);
+
+/**
  * memory_check() - an execution has ended: nothing may be allocated or mapped
  */
 void memory_check(void);

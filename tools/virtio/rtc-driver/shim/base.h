@@ -214,6 +214,10 @@ void shim_free(const void *memory);
 #define kmalloc_objs(object, num, ...)	((typeof(object) *)shim_alloc(num, sizeof(object)))
 #define kzalloc_obj(object, ...)	kmalloc_obj(object)
 #define kzalloc_objs(object, num, ...)	kmalloc_objs(object, num)
+#define kvzalloc(size, gfp)		shim_alloc(1, size)
+#define kvfree(memory)			shim_free(memory)
+#define struct_size(object, member, num) \
+	(sizeof(*(object)) + (num) * sizeof((object)->member[0]))
 #define alloc_pages_exact(size, gfp)	shim_alloc(1, size)
 #define free_pages_exact(memory, size)	shim_free(memory)
 
@@ -235,6 +239,13 @@ void shim_free(const void *memory);
 	s64 _x = (x);							\
 	_x < 0 ? -_x : _x;						\
 })
+
+static inline int fls64(u64 n)
+{
+	return n ? 64 - __builtin_clzll(n) : 0;
+}
+
+#define ilog2(n)	(fls64(n) - 1)
 
 static inline bool is_power_of_2(unsigned long n)
 {

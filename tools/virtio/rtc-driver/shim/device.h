@@ -27,6 +27,7 @@ struct attribute {
 };
 
 struct attribute_group {
+	const char *name;
 	struct attribute **attrs;
 };
 
@@ -35,6 +36,8 @@ struct device_attribute {
 	ssize_t (*show)(struct device *dev, struct device_attribute *attr, char *buf);
 };
 
+#define __ATTR_RO(_name)	{ .attr.name = #_name, .show = _name##_show }
+#define sysfs_attr_init(attr)	((void)(attr))
 #define DEVICE_ATTR_RO(_name)						\
 	struct device_attribute dev_attr_##_name = {			\
 		.attr.name = #_name, .show = _name##_show,		\
@@ -304,6 +307,7 @@ struct rtc_class_ops {
 
 struct rtc_device {
 	struct device dev;
+	int id;
 	const struct rtc_class_ops *ops;
 	struct mutex ops_lock;
 	unsigned long features[1];
@@ -319,5 +323,43 @@ int devm_rtc_register_device(struct rtc_device *rtc);
 void rtc_update_irq(struct rtc_device *rtc, unsigned long num, unsigned long events);
 void rtc_time64_to_tm(s64 time, struct rtc_time *tm);
 s64 rtc_tm_to_time64(struct rtc_time *tm);
+
+/* What is shown of it */
+
+struct dentry;
+
+struct seq_file {
+	void *private;
+};
+
+struct file_operations {
+	int (*show)(struct seq_file *file, void *data);
+};
+
+#define DEFINE_SHOW_ATTRIBUTE(_name)					\
+	static const struct file_operations _name##_fops = { .show = _name##_show }
+#define seq_printf(file, ...)	((void)(file), shim_log(__VA_ARGS__))
+
+int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
+void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
+struct dentry *debugfs_create_dir(const char *name, struct dentry *parent);
+void debugfs_create_file(const char *name, int mode, struct dentry *dir, void *data,
+			 const struct file_operations *fops);
+void debugfs_remove(struct dentry *dir);
+
+/* Tracepoints look at what they are given, and keep nothing of it. */
+#define TP_PROTO(...)		__VA_ARGS__
+#define TP_ARGS(...)
+#define TP_STRUCT__entry(...)	__VA_ARGS__
+#define TP_fast_assign(...)	__VA_ARGS__
+#define TP_printk(...)
+#define __field(type, name)	type name;
+#define TRACE_EVENT(_name, _proto, _args, _fields, _assign, _print)	\
+	static inline void trace_##_name(_proto)			\
+	{								\
+		struct { _fields } entry, *__entry = &entry;		\
+		_assign							\
+		(void)__entry;						\
+	}
 
 #endif /* SHIM_DEVICE_H */
