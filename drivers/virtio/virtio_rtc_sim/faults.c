@@ -30,6 +30,7 @@ enum viortc_fault_id {
 	VIORTC_FAULT_BAD_TYPE,
 	VIORTC_FAULT_BAD_CLOCK_ID,
 	VIORTC_FAULT_ALARM_STORM,
+	VIORTC_FAULT_HOSTILE,
 };
 
 /* The messages, as a set of bits */
@@ -91,6 +92,8 @@ static const struct viortc_fault_kind viortc_fault_kinds[] = {
 	  "notifications are for clock VALUE (65535)" },
 	{ VIORTC_FAULT_ALARM_STORM, 0, 0xffffffff, 100000, "alarm-storm",
 	  "VALUE (100000) notifications come for clock 0, as fast as they are taken" },
+	{ VIORTC_FAULT_HOSTILE, VIORTC_FAULT_IN_ANY, ~0ULL, 1, "hostile",
+	  "every other message has one of the faults above, by chance; VALUE (1) is the seed" },
 	{ .name = NULL },
 };
 
@@ -299,7 +302,55 @@ static void viortc_fault_hold(struct viortc_fault_answer *answer, enum viortc_fa
 	answer->delay_ms = delay_ms;
 }
 
-static void viortc_fault_spoil(const struct viortc_fault *fault, __u16 msg_type, size_t capacity,
+/* The next number; the seed is where it begins. */
+static __u64 viortc_fault_random(struct viortc_fault *fault)
+{
+	__u64 n = fault->value += 0x9e3779b97f4a7c15ULL;
+
+	n = (n ^ n >> 30) * 0xbf58476d1ce4e5b9ULL;
+	n = (n ^ n >> 27) * 0x94d049bb133111ebULL;
+	return n ^ n >> 31;
+}
+
+/* Any byte, any length, any time. Buffers that are kept for good would soon be all. */
+static void viortc_fault_hostile(struct viortc_fault *fault, size_t capacity,
+				 union viortc_model_output *msg,
+				 struct viortc_fault_answer *answer)
+{
+	__u64 n = viortc_fault_random(fault), more = viortc_fault_random(fault);
+	__u8 *bytes = (__u8 *)msg;
+
+	switch (n >> 8 & 0x1f) {
+	case 0:
+		answer->used = (__u32)more;
+		break;
+	case 1:
+	case 2:
+		answer->used = more % (capacity + 2);
+		break;
+	case 3:
+	case 4:
+		msg->head.status = more;
+		break;
+	case 5:
+		for (n = 0; n < sizeof(*msg); n++)
+			bytes[n] = more >> n % 8 * 8;
+		break;
+	case 6:
+		if (!(n >> 16 & 7))
+			viortc_fault_hold(answer, VIORTC_FAULT_DELAY, more % 40);
+		break;
+	case 7:
+		if (!(n >> 16 & 0x1f))
+			viortc_fault_hold(answer, VIORTC_FAULT_AFTER_RESET, 0);
+		break;
+	case 8 ... 15:
+		bytes[(n >> 16) % sizeof(*msg)] ^= more;
+		break;
+	}
+}
+
+static void viortc_fault_spoil(struct viortc_fault *fault, __u16 msg_type, size_t capacity,
 			       union viortc_model_output *msg, struct viortc_fault_answer *answer)
 {
 	switch (fault->kind->id) {
@@ -348,6 +399,9 @@ static void viortc_fault_spoil(const struct viortc_fault *fault, __u16 msg_type,
 		break;
 	case VIORTC_FAULT_BAD_CLOCK_ID:
 		msg->notif.clock_id = __cpu_to_le16(fault->value);
+		break;
+	case VIORTC_FAULT_HOSTILE:
+		viortc_fault_hostile(fault, capacity, msg, answer);
 		break;
 	case VIORTC_FAULT_ALARM_STORM:
 		break;

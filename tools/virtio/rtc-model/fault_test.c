@@ -186,7 +186,8 @@ static void every_fault_has_a_test(void **state)
 
 	(void)state;
 	for (index = 0; (name = viortc_fault_name(index, &about)); index++) {
-		bool found = !strcmp(name, "reserved-bits") || !strcmp(name, "unknown-flags");
+		bool found = !strcmp(name, "reserved-bits") || !strcmp(name, "unknown-flags") ||
+			     !strcmp(name, "hostile");
 
 		for (i = 0; i < ARRAY_SIZE(effects); i++)
 			found |= !strcmp(effects[i].spec, name);
@@ -308,6 +309,36 @@ static void a_storm_ends_after_its_number_of_notifications(void **state)
 	assert_int_equal(viortc_faults_storm(&faults, &notif, sizeof(notif)), 0);
 }
 
+/* Return: how many of many answers differ from those of a device with another fault. */
+static unsigned int count_differences(const char *spec, const char *other)
+{
+	struct viortc_faults faults[2] = { { .num = 0 }, { .num = 0 } };
+	struct spoiled spoiled[2];
+	unsigned int differ = 0, i;
+
+	assert_int_equal(viortc_faults_add(&faults[0], spec), 0);
+	assert_int_equal(viortc_faults_add(&faults[1], other), 0);
+	for (i = 0; i < 10000; i++) {
+		spoiled[0] = apply(&faults[0], i % MESSAGES);
+		spoiled[1] = apply(&faults[1], i % MESSAGES);
+		differ += memcmp(spoiled[0].bytes, spoiled[1].bytes, sizeof(spoiled[0].bytes)) ||
+			  spoiled[0].answer.used != spoiled[1].answer.used ||
+			  spoiled[0].answer.fate != spoiled[1].answer.fate ||
+			  spoiled[0].answer.delay_ms != spoiled[1].answer.delay_ms;
+	}
+	return differ;
+}
+
+static void a_hostile_device_is_the_same_for_the_same_seed_only(void **state)
+{
+	(void)state;
+	assert_int_equal(count_differences("hostile=42", "hostile=42"), 0);
+	assert_int_equal(count_differences("hostile", "hostile=1"), 0);
+	assert_in_range(count_differences("hostile=1", "hostile=2"), 4000, 9000);
+	/* It has right answers, too: a driver gets nowhere without. */
+	assert_in_range(count_differences("hostile=1", "late-answer,times=1"), 3000, 6000);
+}
+
 static void names_that_are_none_get_enoent(void **state)
 {
 	static const char * const specs[] = {
@@ -362,6 +393,7 @@ int main(void)
 		cmocka_unit_test(every_and_times_count_the_answers_that_fit),
 		cmocka_unit_test(faults_add_up),
 		cmocka_unit_test(a_storm_ends_after_its_number_of_notifications),
+		cmocka_unit_test(a_hostile_device_is_the_same_for_the_same_seed_only),
 		cmocka_unit_test(names_that_are_none_get_enoent),
 		cmocka_unit_test(malformed_options_get_einval),
 	};

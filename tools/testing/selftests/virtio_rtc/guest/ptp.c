@@ -13,6 +13,8 @@
  *				the other clock is ahead by just so much, as far
  *				as readings on both sides of one of its can tell
  * ptp hold DEVICE		keep it open, read it until it is gone (ENODEV)
+ * ptp torture DEVICE CALLS	each call ends with a result or with an errno that the
+ *				driver is said to give
  * ptp reader DEVICE		open, read and close it until SIGTERM, whether it
  *				is there or not
  *
@@ -87,6 +89,55 @@ static int print_gettime(int fd)
 		return 1;
 	}
 	printf("%lld%09ld\n", (long long)ts.tv_sec, ts.tv_nsec);
+	return 0;
+}
+
+static bool is_promised(int error)
+{
+	switch (error) {
+	case 0:
+	case EOPNOTSUPP:
+	case ENODEV:
+	case EINVAL:
+	case EIO:
+	case EPROTO:
+	case ETIMEDOUT:
+	case ENOMEM:
+	case EAGAIN:
+	case EBUSY:
+	case ERANGE:
+	case EOVERFLOW:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int torture(int fd, long calls)
+{
+	struct ptp_sys_offset_extended extended;
+	struct ptp_sys_offset_precise precise;
+	long call, failed = 0;
+	int error;
+
+	for (call = 0; call < calls; call++) {
+		memset(&extended, 0, sizeof(extended));
+		memset(&precise, 0, sizeof(precise));
+		extended.n_samples = SAMPLES;
+		if (call & 1)
+			error = ioctl(fd, PTP_SYS_OFFSET_EXTENDED, &extended) ? errno : 0;
+		else
+			error = ioctl(fd, PTP_SYS_OFFSET_PRECISE, &precise) ? errno : 0;
+		if (!is_promised(error)) {
+			printf("#   call %ld: %s\n", call, strerror(error));
+			return 1;
+		}
+		failed += error != 0;
+		/* It has stalled, and is left alone for a while. */
+		if (error == EBUSY)
+			usleep(2000);
+	}
+	printf("#   %ld of %ld calls failed\n", failed, calls);
 	return 0;
 }
 
@@ -341,6 +392,8 @@ int main(int argc, char **argv)
 		return reader(argv[2]);
 	if (argc == 4 && !strcmp(command, "extended"))
 		return extended(open_clock(argv[2]), atol(argv[3]));
+	if (argc == 4 && !strcmp(command, "torture"))
+		return torture(open_clock(argv[2]), atol(argv[3]));
 	if (argc == 4 && !strcmp(command, "leeway"))
 		return leeway(open_clock(argv[2]), atol(argv[3]));
 	if (argc == 6 && !strcmp(command, "apart"))
@@ -348,7 +401,7 @@ int main(int argc, char **argv)
 			     atol(argv[5]));
 
 	fprintf(stderr, "usage: ptp cross|gettime|precise|hold|reader DEVICE\n"
-			"       ptp extended DEVICE CALLS\n"
+			"       ptp extended|torture DEVICE CALLS\n"
 			"       ptp leeway DEVICE SECONDS\n"
 			"       ptp apart DEVICE OTHER NS CALLS\n");
 	return 2;

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# The simulated device, when it does anything.
+
+# How many answers and notifications
+: ${answers:=100000} ${notifications:=10000}
+scenario_tests='hostile.sh'
+# As in sim-precise.sh.
+scenario_cmdline='tsc=reliable'
+
+scenario_files() {
+	cp "$guest_programs/ptp" "$guest_programs/alarm" "$here/../guest/sim_lib.sh" "$1"
+	echo "ANSWERS=$answers NOTIFICATIONS=$notifications SEED=${SEED-}" >"$1/hostile.params"
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# As hostile.sh, with a million answers and a hundred thousand notifications.
+# Guests: 7.3-amd64 6.1-amd64 debug-amd64
+# Debug: no
+# Long: yes
+
+answers=1000000
+notifications=100000
+scenario_timeout=7200
+. "$here/../scenarios/hostile.sh"
