@@ -7,6 +7,7 @@
 # change from boot to boot: the guest says what its counter was at a time of the
 # monotonic clock, and the host works out the offset and puts it into the file
 # that the daemon reads.  The delays are longer than what that is wrong by.
+# Long: 6.12-*
 
 scenario_tests='daemon_cross.sh'
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc

@@ -2,6 +2,10 @@
 # Copyright The virtio_rtc contributors
 #
 # The simulated device, when it does anything.
+# Long: 6.* *-arm64
+#
+# 100 000 answers take too long on the debug kernel.
+# Debug: no
 
 # How many answers and notifications
 : ${answers:=100000} ${notifications:=10000}
