@@ -20,6 +20,7 @@
 #include "device/device.h"
 #include "fuzz.h"
 #include "send.h"
+#include "base/event_signal.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "transport/vhost_user_message.h"
@@ -212,6 +213,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_check(fuzz.mem != MAP_FAILED);
 		fuzz.event[0] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		fuzz.event[1] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		/* What it opens at the first time it keeps. */
+		event_signal(fuzz.event[0]);
 	}
 	memset(fuzz.mem, 0, MEM_SIZE);
 	fuzz.data = data;
