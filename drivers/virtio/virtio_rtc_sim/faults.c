@@ -326,7 +326,7 @@ static void viortc_fault_hostile(struct viortc_fault *fault, size_t capacity,
 		break;
 	case 1:
 	case 2:
-		answer->used = more % (capacity + 2);
+		answer->used = (__u32)more % (capacity + 2);
 		break;
 	case 3:
 	case 4:
@@ -338,14 +338,14 @@ static void viortc_fault_hostile(struct viortc_fault *fault, size_t capacity,
 		break;
 	case 6:
 		if (!(n >> 16 & 7))
-			viortc_fault_hold(answer, VIORTC_FAULT_DELAY, more % 40);
+			viortc_fault_hold(answer, VIORTC_FAULT_DELAY, (__u32)more % 40);
 		break;
 	case 7:
 		if (!(n >> 16 & 0x1f))
 			viortc_fault_hold(answer, VIORTC_FAULT_AFTER_RESET, 0);
 		break;
 	case 8 ... 15:
-		bytes[(n >> 16) % sizeof(*msg)] ^= more;
+		bytes[(__u32)(n >> 16) % sizeof(*msg)] ^= more;
 		break;
 	}
 }
