@@ -16,6 +16,8 @@ chrony_start() {
 	mkdir -p /etc/chrony/conf.d /var/log/chrony /run/chrony-dhcp
 	chmod 750 /run/chrony
 	udev_rules
+	# On a Debian it is the link that starts the unit.
+	wait_until 30 test -e /dev/ptp_virtio
 	cp /usr/share/chrony/chrony.conf /etc/chrony/chrony.conf
 	cp virtio-rtc.conf /etc/chrony/conf.d/
 	printf '%s\n' "$@" 'log refclocks' >/etc/chrony/conf.d/test.conf
