@@ -5,6 +5,9 @@
 # a minute and a half before it, when the test asks for it.
 # Guests: 7.3-amd64 6.1-amd64
 # Debug: no
+#
+# Four leap seconds take as many minutes, and more.
+# Long: yes
 
 scenario_tests='leap_chrony.sh'
 scenario_timeout=1200
