@@ -6,8 +6,6 @@
  */
 
 #include <linux/device.h>
-#include <linux/module.h>
-#include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
 #include <linux/module.h>

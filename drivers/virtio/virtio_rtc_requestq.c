@@ -179,6 +179,7 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 {
 	struct viortc_slot *slot;
 	unsigned int len;
+	u8 status;
 	u64 now;
 
 	lockdep_assert_held(&requestq->lock);
@@ -193,9 +194,9 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 		slot->took_ns = now - slot->begun_ns;
 		if (slot->sent_ns)
 			viortc_requestq_learn(requestq, now - slot->sent_ns);
-		viortc_stats_answer(&requestq->stats,
-				    len ? slot->resp[0] : VIORTC_STATUS_OTHER,
-				    slot->took_ns);
+		/* Once: it becomes an index, and the device may still write. */
+		status = len ? READ_ONCE(slot->resp[0]) : VIORTC_STATUS_OTHER;
+		viortc_stats_answer(&requestq->stats, status, slot->took_ns);
 
 		if (!slot->owned) {
 			requestq->stats.late++;
