@@ -212,21 +212,34 @@ static unsigned long viortc_patience(const struct viortc_request *request)
 	return msecs_to_jiffies(timeout_ms);
 }
 
+static u16 viortc_request_type(const struct viortc_request *request)
+{
+	const struct virtio_rtc_req_head *head = request->req;
+
+	return le16_to_cpu(head->msg_type);
+}
+
 static void viortc_share_stall(struct viortc_share *share,
+			       const struct viortc_request *request,
 			       unsigned long patience)
 {
-	share->stalled = true;
+	share->stalled = viortc_request_type(request);
 	share->next_try = jiffies + VIORTC_STALLED_FACTOR * patience;
 }
 
-/* Is it of no use to wait for the clock?  Now and then one task finds out. */
+/*
+ * Is it of no use to wait for the clock?  Now and then one task finds out.  A
+ * device may be silent about cross-timestamps and answer readings.
+ */
 static bool viortc_share_is_stalled(struct viortc_requestq *requestq,
 				    struct viortc_share *share,
+				    const struct viortc_request *request,
 				    unsigned long patience)
 {
 	lockdep_assert_held(&requestq->lock);
 
-	if (likely(!share->stalled) || requestq->error)
+	if (likely(!share->stalled) || requestq->error ||
+	    share->stalled != viortc_request_type(request))
 		return false;
 
 	/* Late answers may be waiting that nobody was told of. */
@@ -236,7 +249,7 @@ static bool viortc_share_is_stalled(struct viortc_requestq *requestq,
 	if (time_before(jiffies, share->next_try))
 		return true;
 
-	viortc_share_stall(share, patience);
+	viortc_share_stall(share, request, patience);
 
 	return false;
 }
@@ -259,7 +272,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 
 	spin_lock_irqsave(&requestq->lock, flags);
 	if (request->brief &&
-	    viortc_share_is_stalled(requestq, share, patience)) {
+	    viortc_share_is_stalled(requestq, share, request, patience)) {
 		viortc_stats_error(&requestq->stats, -EBUSY);
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		trace_virtio_rtc_failure(requestq->dev, request->req, -EBUSY);
@@ -269,7 +282,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	slot = viortc_slot_get(requestq, share, deadline, &flags);
 	if (IS_ERR(slot)) {
 		if (request->brief && PTR_ERR(slot) == -ETIMEDOUT)
-			viortc_share_stall(share, patience);
+			viortc_share_stall(share, request, patience);
 		viortc_stats_error(&requestq->stats, PTR_ERR(slot));
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		trace_virtio_rtc_failure(requestq->dev, request->req,
@@ -322,7 +335,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		viortc_stats_error(&requestq->stats, result);
 	}
 	if (request->brief && result == -ETIMEDOUT)
-		viortc_share_stall(share, patience);
+		viortc_share_stall(share, request, patience);
 	took_ns = slot->took_ns;
 	status = slot->resp[0];
 	slot->stamp = false;

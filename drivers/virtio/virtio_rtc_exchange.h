@@ -50,7 +50,8 @@ struct viortc_request {
  * Context: Process context, may sleep.
  * Return: the used length that the device reported, which may be anything, or
  *	-ETIMEDOUT when there was no answer (or no free slot) in time,
- *	-EBUSY when it is to be brief and the device owes the clock an answer,
+ *	-EBUSY when it is to be brief and the device owes the clock an answer to
+ *	such a message,
  *	-ERESTARTSYS after a signal, -EIO when the virtqueue is broken,
  *	-ENOMEM when a buffer could not be mapped for DMA, or the errno of
  *	viortc_requestq_stop().

@@ -136,7 +136,7 @@ void viortc_requestq_release(struct viortc_requestq *requestq)
 	if (requestq->vq) {
 		while ((slot = virtqueue_detach_unused_buf(requestq->vq))) {
 			slot->queued = false;
-			slot->share->stalled = false;
+			slot->share->stalled = 0;
 			viortc_requestq_put(requestq, slot);
 		}
 		requestq->vq = NULL;
@@ -189,7 +189,7 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 			ptp_read_system_postts(&slot->sts);
 
 		slot->queued = false;
-		slot->share->stalled = false;
+		slot->share->stalled = 0;
 		now = ktime_get_mono_fast_ns();
 		slot->took_ns = now - slot->begun_ns;
 		if (slot->sent_ns)

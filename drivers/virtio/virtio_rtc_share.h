@@ -13,14 +13,15 @@
 /**
  * struct viortc_share - what a clock has of the slots; zero at first
  * @in_flight: slots in use for requests about the clock
- * @stalled: an answer was missing in time, and none has come since
+ * @stalled: type of the message that had no answer in time, 0 if an answer about
+ *	the clock has come since
  * @next_try: when a reading that is to be brief may wait again, in jiffies
  *
  * Lives until all tasks have left and each slot was put back.
  */
 struct viortc_share {
 	unsigned int in_flight;
-	bool stalled;
+	u16 stalled;
 	unsigned long next_try;
 };
 

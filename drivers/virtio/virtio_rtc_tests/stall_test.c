@@ -10,6 +10,7 @@
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/ktime.h>
+#include <uapi/linux/virtio_rtc.h>
 
 #include "support.h"
 
@@ -112,6 +113,23 @@ static void viortc_stall_leaves_readers_their_time(struct kunit *test)
 	KUNIT_EXPECT_LE(test, waited, total / 4);
 }
 
+/* A device may promise cross-timestamps and be silent when asked for one. */
+static void viortc_stall_of_cross_timestamps_is_none_of_readings(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_clock *clock = viortc_test_clock(sim, 0);
+	u64 reading, cycles;
+
+	viortc_test_fault(test, sim, "no-answer,type=read-cross");
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT,
+			viortc_read_cross(clock, VIRTIO_RTC_COUNTER_X86_TSC,
+					  &reading, &cycles));
+	KUNIT_EXPECT_EQ(test, -EBUSY,
+			viortc_read_cross(clock, VIRTIO_RTC_COUNTER_X86_TSC,
+					  &reading, &cycles));
+	viortc_stall_expect(test, sim, 0, 0);
+}
+
 /* An RTC is read by those who want its time whenever it comes. */
 static void viortc_stall_does_not_concern_the_patient(struct kunit *test)
 {
@@ -132,6 +150,7 @@ static struct kunit_case viortc_stall_cases[] = {
 	KUNIT_CASE_SLOW(viortc_stall_ends_with_the_answer),
 	KUNIT_CASE_SLOW(viortc_stall_ends_with_a_reset),
 	KUNIT_CASE_SLOW(viortc_stall_leaves_readers_their_time),
+	KUNIT_CASE_SLOW(viortc_stall_of_cross_timestamps_is_none_of_readings),
 	KUNIT_CASE_SLOW(viortc_stall_does_not_concern_the_patient),
 	{}
 };
