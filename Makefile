@@ -33,6 +33,11 @@
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make mutants      show that the tests notice when the code is broken (UNIT=, MUTANT=)
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
+#:   make conformance  does a device keep to the specification? (DEVICE=qemu|sim|
+#:                     vhost-user-rtc)
+#:   make conformance-initramfs  a kernel and a file system that ask that of another
+#:                     VMM's device, in build/conformance
+#:   make htmldocs     all documents as HTML, in build/htmldocs
 #:   make root         only fill the cache: package root, kernels, guests
 #:   Variables: VIRTIO_RTC_CACHE, the folder of the cache (default:
 #:   ~/.cache/virtio_rtc); VIRTIO_RTC_MIRROR, a Debian mirror (default: apt's).
@@ -117,7 +122,7 @@ dist:
 
 # The following enter the package root and guests.
 in_bench := root root-debug demo check lint check-tools check-guests check-debug check-long kunit \
-	mutants bench deb patch check-systems
+	mutants bench deb patch check-systems conformance conformance-initramfs htmldocs
 .PHONY: $(in_bench)
 $(in_bench):
 	@$(MAKE) --no-print-directory -C $(bench) $@
