@@ -52,7 +52,9 @@ endif
 
 version := $(shell cat VERSION)
 KDIR ?= /lib/modules/$(shell uname -r)/build
-release = $(shell cat $(KDIR)/include/config/kernel.release)
+# What its uname -r says; Debian 12's kernel.release is something else.
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
 # Where udev says that it looks.
 UDEVDIR ?= $(or $(shell pkg-config --variable=udevdir udev 2>/dev/null),/lib/udev)
 rules_dir := $(DESTDIR)$(UDEVDIR)/rules.d
