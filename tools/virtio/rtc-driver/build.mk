@@ -61,7 +61,9 @@ rtc_driver_ours := $(patsubst $(top)/%.c,$(rtc_driver)/%.o,\
 	$(wildcard $(top)/drivers/virtio/virtio_rtc_*.c))
 rtc_driver_ours := $(filter-out %_arm.o,$(rtc_driver_ours))
 rtc_driver_kernel := $(addprefix $(rtc_driver)/kernel/,virtio.o virtio_ring.o)
-rtc_driver_shims := $(patsubst %.c,$(rtc_driver)/%.o,$(wildcard rtc-driver/*.c))
+rtc_driver_mains := driver_fuzz failing_memory_test
+rtc_driver_shims := $(patsubst %.c,$(rtc_driver)/%.o,\
+	$(filter-out $(rtc_driver_mains:%=rtc-driver/%.c),$(wildcard rtc-driver/*.c)))
 
 $(rtc_driver)/drivers/%.o: $(top)/drivers/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
@@ -78,15 +80,21 @@ $(rtc_driver)/kernel/%.o: $(KERNEL_SOURCE)/drivers/virtio/%.c $(rtc_driver_heade
 	@echo "  CC      $<"
 	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_sanitize) -w -c -o $@ $<
 
-$(out)/driver_fuzz: $(rtc_driver_ours) $(rtc_driver_kernel) $(rtc_driver_shims)
+rtc_driver_world := $(rtc_driver_ours) $(rtc_driver_kernel) $(rtc_driver_shims)
+
+$(out)/driver_fuzz: $(rtc_driver_world) $(rtc_driver)/rtc-driver/driver_fuzz.o
 	@echo "  LD      $@"
 	@$(CLANG) -g $(sanitize),fuzzer -o $@ $^
+
+$(out)/failing_memory_test: $(rtc_driver_world) $(rtc_driver)/rtc-driver/failing_memory_test.o
+	@echo "  LD      $@"
+	@$(CLANG) -g $(sanitize) -o $@ $^
 
 # Which lines of the driver the inputs run: those in the tree, and those that fuzzing
 # has left in build/.
 rtc_driver_cov := $(rtc_driver)/cov
 rtc_driver_cov_objects := $(patsubst $(rtc_driver)/%,$(rtc_driver_cov)/%,\
-	$(rtc_driver_ours) $(rtc_driver_kernel) $(rtc_driver_shims))
+	$(rtc_driver_world) $(rtc_driver)/rtc-driver/driver_fuzz.o)
 
 $(rtc_driver_cov)/drivers/%.o: $(top)/drivers/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
@@ -114,5 +122,8 @@ ifeq ($(shell uname -m),x86_64)
 ifneq ($(wildcard $(KERNEL_SOURCE)/Makefile),)
 fuzzers += driver_fuzz
 corpus_driver_fuzz := rtc-driver/corpus
+ifneq ($(shell command -v $(CLANG)),)
+tests += failing_memory_test
+endif
 endif
 endif

@@ -43,6 +43,11 @@ void memory_fail_map(unsigned int nth, unsigned int times)
 	map_failures = (struct failures){ nth, times };
 }
 
+bool memory_is_failing(void)
+{
+	return alloc_failures.times || map_failures.times;
+}
+
 static bool fails(struct failures *failures)
 {
 	if (!failures->times || failures->nth) {

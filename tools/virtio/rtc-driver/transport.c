@@ -152,6 +152,11 @@ void transport_register(void)
 	task_start(TASK_ADMIN, register_device, 0);
 }
 
+bool transport_is_registered(void)
+{
+	return transport.registered;
+}
+
 void transport_unbind(unsigned long unused)
 {
 	if (transport.registered)

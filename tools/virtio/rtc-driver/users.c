@@ -18,6 +18,8 @@ struct ptp_clock {
 static struct ptp_clock *ptps[NUM_CLOCKS];
 static struct rtc_device *rtcs[NUM_CLOCKS];
 
+static int last_result;
+
 /* The system's clock runs on the counter, or what it runs on is this one. */
 static unsigned int counter_turned;
 
@@ -184,6 +186,20 @@ static void put_ptp(struct ptp_clock *ptp)
 		shim_wake(ptp);
 }
 
+unsigned int users_count(void)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < NUM_CLOCKS; i++)
+		count += !!ptps[i];
+	return count;
+}
+
+int users_result(void)
+{
+	return last_result;
+}
+
 void user_read(unsigned long index)
 {
 	struct ptp_clock *ptp = get_ptp(index);
@@ -192,6 +208,7 @@ void user_read(unsigned long index)
 	u64 began = shim_now();
 	int err;
 
+	last_result = -ENODEV;
 	if (!ptp)
 		return;
 	err = ptp->info->gettimex64(ptp->info, &ts, index & 16 ? NULL : &sts);
@@ -201,6 +218,7 @@ void user_read(unsigned long index)
 		BUG_ON(!(index & 16) && (sts.pre < began || sts.post < sts.pre ||
 					 sts.post > shim_now()));
 	}
+	last_result = err;
 	put_ptp(ptp);
 }
 

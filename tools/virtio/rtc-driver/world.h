@@ -109,6 +109,13 @@ void memory_fail_alloc(unsigned int nth, unsigned int times);
 void memory_fail_map(unsigned int nth, unsigned int times);
 
 /**
+ * memory_is_failing() - tell whether a failure is still to come
+ *
+ * Return: true if one that was asked for has not happened.
+ */
+bool memory_is_failing(void);
+
+/**
  * memory_of_device() - what the device has at an address
  * @addr: address
  * @size: how many bytes
@@ -177,6 +184,20 @@ void user_refused(unsigned long index);
 void user_rtc(unsigned long what);
 
 /**
+ * users_count() - count the PTP clocks
+ *
+ * Return: how many are registered.
+ */
+unsigned int users_count(void);
+
+/**
+ * users_result() - tell how the last reading of a PTP clock ended
+ *
+ * Return: 0, an errno, or -ENODEV if there was no such clock.
+ */
+int users_result(void);
+
+/**
  * users_turn_counter() - change what the system's clock runs on
  * @how: any number
  */
@@ -196,6 +217,13 @@ void transport_init(u64 features, const unsigned int num[2], bool waits);
  * transport_register() - let the virtio core have the device
  */
 void transport_register(void);
+
+/**
+ * transport_is_registered() - tell whether the virtio core has the device
+ *
+ * Return: true if it has.
+ */
+bool transport_is_registered(void);
 
 /**
  * transport_admin() - what happens to the device as a whole
@@ -274,7 +302,7 @@ void device_notified(unsigned int index);
  */
 bool device_act(unsigned int what);
 
-/* driver_fuzz.c */
+/* driver_fuzz.c, failing_memory_test.c */
 
 /**
  * input_byte() - take a byte of the input
