@@ -166,16 +166,6 @@ static void set_up(void)
 	transport_init(features, num, how & 0x40);
 }
 
-/*
- * What was freed is kept for a while, but not out of the processor's caches, and of who
- * allocated it little is noted: ASAN_OPTIONS=malloc_context_size=20 shows more.
- */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "quarantine_size_mb=4:malloc_context_size=2:max_malloc_fill_size=0";
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool loaded;

@@ -128,7 +128,7 @@ static bool fail_nth(const struct kind *kind, const struct phase *phase, unsigne
 	fail(nth, 1);
 	run(phase->task, phase->job, phase->arg);
 	failed = !memory_is_failing();
-	memory_init();
+	memory_end_failures();
 
 	/* Who reads is told so, and does not wait for an answer. */
 	*well = !failed || phase->job != user_read ||

@@ -21,6 +21,12 @@ static const void *main_stack;
 static size_t main_stack_size;
 
 /*
+ * What the sanitizer is told of stacks is for the lines of its reports, and would make a
+ * turn cost twice as much.  With VERBOSE in the environment it is.
+ */
+static bool tells;
+
+/*
  * Save what a function has to keep on the stack, and the stack pointer in *from;
  * go on where the one that is in to was left.
  */
@@ -45,7 +51,9 @@ static __attribute__((naked, noinline)) void fiber_switch(void **from, void *to)
 
 static void fiber_start(void)
 {
-	__sanitizer_finish_switch_fiber(running->fake_stack, &main_stack, &main_stack_size);
+	if (tells)
+		__sanitizer_finish_switch_fiber(running->fake_stack, &main_stack,
+						&main_stack_size);
 	running->main(running->arg);
 	abort();
 }
@@ -54,6 +62,7 @@ void fiber_init(struct fiber *fiber, void (*main)(void *arg), void *arg)
 {
 	uintptr_t *top;
 
+	tells = getenv("VERBOSE");
 	fiber->stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (fiber->stack == MAP_FAILED)
@@ -71,9 +80,11 @@ void fiber_init(struct fiber *fiber, void (*main)(void *arg), void *arg)
 void fiber_enter(struct fiber *fiber)
 {
 	running = fiber;
-	__sanitizer_start_switch_fiber(&main_fake_stack, fiber->stack, STACK_SIZE);
+	if (tells)
+		__sanitizer_start_switch_fiber(&main_fake_stack, fiber->stack, STACK_SIZE);
 	fiber_switch(&main_stack_pointer, fiber->stack_pointer);
-	__sanitizer_finish_switch_fiber(main_fake_stack, NULL, NULL);
+	if (tells)
+		__sanitizer_finish_switch_fiber(main_fake_stack, NULL, NULL);
 	running = NULL;
 }
 
@@ -81,7 +92,11 @@ void fiber_leave(void)
 {
 	struct fiber *fiber = running;
 
-	__sanitizer_start_switch_fiber(&fiber->fake_stack, main_stack, main_stack_size);
+	if (tells)
+		__sanitizer_start_switch_fiber(&fiber->fake_stack, main_stack,
+					       main_stack_size);
 	fiber_switch(&fiber->stack_pointer, main_stack_pointer);
-	__sanitizer_finish_switch_fiber(fiber->fake_stack, &main_stack, &main_stack_size);
+	if (tells)
+		__sanitizer_finish_switch_fiber(fiber->fake_stack, &main_stack,
+						&main_stack_size);
 }

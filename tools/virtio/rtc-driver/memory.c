@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 
+#include "heap.h"
 #include "world.h"
 
 #define MAX_MAPPINGS	256
@@ -24,10 +25,16 @@ struct mapping {
 };
 
 static struct failures alloc_failures, map_failures;
-static unsigned int allocated, num_mappings;
+static unsigned int num_mappings;
 static struct mapping mappings[MAX_MAPPINGS];
 
 void memory_init(void)
+{
+	heap_init();
+	memory_end_failures();
+}
+
+void memory_end_failures(void)
 {
 	alloc_failures.times = 0;
 	map_failures.times = 0;
@@ -61,23 +68,15 @@ static bool fails(struct failures *failures)
 
 void *shim_alloc(size_t num, size_t size)
 {
-	void *memory;
-
 	if (fails(&alloc_failures))
 		return NULL;
-	/* An allocation of nothing is not NULL, and not to be used. */
-	memory = num && size ? calloc(num, size) : malloc(0);
-	BUG_ON(!memory);
-	allocated++;
-	return memory;
+	return heap_alloc(num * size);
 }
 
 void shim_free(const void *memory)
 {
-	if (!memory)
-		return;
-	allocated--;
-	free((void *)memory);
+	if (memory)
+		heap_free((void *)memory);
 }
 
 static dma_addr_t add_mapping(void *memory, size_t size, enum dma_data_direction dir)
@@ -117,10 +116,9 @@ void *shim_alloc_shared(size_t size, dma_addr_t *addr)
 {
 	void *memory;
 
-	if (fails(&alloc_failures) || posix_memalign(&memory, ARCH_DMA_MINALIGN, size))
+	if (fails(&alloc_failures))
 		return NULL;
-	memset(memory, 0, size);
-	allocated++;
+	memory = heap_alloc(size);
 	*addr = (dma_addr_t)(unsigned long)memory;
 	return memory;
 }
@@ -212,7 +210,7 @@ void memory_show(unsigned long index)
 
 void memory_check(void)
 {
-	BUG_ON(allocated);
+	BUG_ON(!heap_is_empty());
 	BUG_ON(num_mappings);
 }
 
@@ -228,15 +226,20 @@ void shim_warn(const char *file, int line, const char *what)
 		shim_bug(file, line, what);
 }
 
-/* With VERBOSE in the environment everything is printed. */
-void shim_log(const char *format, ...)
+bool shim_is_verbose(void)
 {
 	static int verbose = -1;
-	va_list args;
 
 	if (verbose < 0)
 		verbose = !!getenv("VERBOSE");
-	if (!verbose)
+	return verbose;
+}
+
+void shim_log(const char *format, ...)
+{
+	va_list args;
+
+	if (!shim_is_verbose())
 		return;
 	va_start(args, format);
 	vfprintf(stderr, format, args);

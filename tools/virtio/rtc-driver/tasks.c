@@ -36,6 +36,9 @@ struct task_struct {
 };
 
 static struct task_struct tasks[NUM_TASKS], *running;
+
+/* The tasks of a state, as bits: most are idle at most times. */
+static unsigned int ready, asleep;
 static unsigned int preferred;
 static int countdown;
 static bool ended, frozen, look;
@@ -49,6 +52,15 @@ struct workqueue_struct *system_wq = &workqueues[0];
 struct workqueue_struct *system_freezable_wq = &workqueues[1];
 suspend_state_t pm_suspend_target_state;
 
+static void set_state(struct task_struct *task, enum state state)
+{
+	unsigned int bit = 1u << (task - tasks);
+
+	task->state = state;
+	ready = state == READY ? ready | bit : ready & ~bit;
+	asleep = state == ASLEEP ? asleep | bit : asleep & ~bit;
+}
+
 static void run_jobs(void *arg)
 {
 	struct task_struct *task = arg;
@@ -56,7 +68,7 @@ static void run_jobs(void *arg)
 	for (;;) {
 		task->job(task->arg);
 		BUG_ON(task->locks || task->no_preempt || task->rcu);
-		task->state = IDLE;
+		set_state(task, IDLE);
 		task->signal = false;
 		fiber_leave();
 	}
@@ -71,9 +83,7 @@ void tasks_init(int (*event)(void))
 		fiber_init(&tasks[i].fiber, run_jobs, &tasks[i]);
 	initialised = true;
 
-	for (i = 0; i < NUM_TASKS; i++)
-		BUG_ON(tasks[i].state != IDLE);
-	BUG_ON(queued);
+	BUG_ON(ready || asleep || queued);
 	next_event = event;
 	countdown = 0;
 	ended = false;
@@ -94,7 +104,7 @@ bool task_start(enum task_id id, void (*job)(unsigned long arg), unsigned long a
 
 	task->job = job;
 	task->arg = arg;
-	task->state = READY;
+	set_state(task, READY);
 	return true;
 }
 
@@ -116,7 +126,7 @@ void task_signal(enum task_id id)
 		return;
 	task->signal = true;
 	if (task->state == ASLEEP && task->interruptible)
-		task->state = READY;
+		set_state(task, READY);
 }
 
 void tasks_pass(u64 ns)
@@ -225,39 +235,36 @@ static void start_work(void)
 
 /* The scheduler */
 
+#define for_each_task(task, set)					\
+	for (unsigned int _left = (set); _left &&			\
+	     ((task) = &tasks[__builtin_ctz(_left)]); _left &= _left - 1)
+
 static struct task_struct *pick(void)
 {
 	struct task_struct *task;
-	unsigned int i;
 
-	start_work();
-	for (i = 0; i < NUM_TASKS; i++) {
-		task = &tasks[i];
-		if (task->state == ASLEEP && task->deadline <= now)
-			task->state = READY;
-	}
-	for (i = 0; i < NUM_TASKS; i++) {
-		task = &tasks[(preferred + i) % NUM_TASKS];
-		if (task->state == READY) {
-			preferred = (preferred + i) % NUM_TASKS;
-			return task;
-		}
-	}
-	return NULL;
+	if (queued)
+		start_work();
+	for_each_task(task, asleep)
+		if (task->deadline <= now)
+			set_state(task, READY);
+	/* The next one from the one preferred on */
+	if (!ready)
+		return NULL;
+	preferred = __builtin_ctz(ready >> preferred ? ready >> preferred << preferred : ready);
+	return &tasks[preferred];
 }
 
 static void show_tasks(void)
 {
-	struct work_struct *work;
-	unsigned int i;
+	const struct task_struct *task;
+	const struct work_struct *work;
 
-	for (i = 0; i < NUM_TASKS; i++)
-		if (tasks[i].state != IDLE)
-			fprintf(stderr, "task %u: job %p, work %p, %s until %llu\n", i,
-				(void *)tasks[i].job,
-				tasks[i].work ? (void *)tasks[i].work->func : NULL,
-				tasks[i].state == READY ? "ready" : "asleep",
-				(unsigned long long)tasks[i].deadline);
+	for_each_task(task, ready | asleep)
+		fprintf(stderr, "task %td: job %p, work %p, %s until %llu\n", task - tasks,
+			(void *)task->job, task->work ? (void *)task->work->func : NULL,
+			task->state == READY ? "ready" : "asleep",
+			(unsigned long long)task->deadline);
 	for (work = queued; work; work = work->next)
 		fprintf(stderr, "work %p, due %llu\n", (void *)work->func,
 			(unsigned long long)work->due);
@@ -267,17 +274,12 @@ static void show_tasks(void)
 static bool let_time_pass(bool all)
 {
 	u64 next = SHIM_NO_TIMEOUT;
+	struct task_struct *task;
 	struct work_struct *work;
-	bool waits = false;
-	unsigned int i;
 
-	for (i = 0; i < NUM_TASKS; i++) {
-		if (tasks[i].state != ASLEEP)
-			continue;
-		waits = true;
-		next = min(next, tasks[i].deadline);
-	}
-	if (!waits && (!all || !queued))
+	for_each_task(task, asleep)
+		next = min(next, task->deadline);
+	if (!asleep && (!all || !queued))
 		return false;
 	for (work = queued; work; work = work->next)
 		if (may_run(work) && work->due > now)
@@ -377,17 +379,17 @@ void shim_sleep(const void *channel, u64 deadline, bool interruptible)
 	running->channel = channel;
 	running->deadline = deadline;
 	running->interruptible = interruptible;
-	running->state = ASLEEP;
+	set_state(running, ASLEEP);
 	fiber_leave();
 }
 
 void shim_wake(const void *channel)
 {
-	unsigned int i;
+	struct task_struct *task;
 
-	for (i = 0; i < NUM_TASKS; i++)
-		if (tasks[i].state == ASLEEP && tasks[i].channel == channel)
-			tasks[i].state = READY;
+	for_each_task(task, asleep)
+		if (task->channel == channel)
+			set_state(task, READY);
 }
 
 void spin_lock_init(spinlock_t *lock)
@@ -453,10 +455,10 @@ void rcu_read_unlock(void)
 
 static bool rcu_is_read(void)
 {
-	unsigned int i;
+	const struct task_struct *task;
 
-	for (i = 0; i < NUM_TASKS; i++)
-		if (tasks[i].rcu)
+	for_each_task(task, ready | asleep)
+		if (task->rcu)
 			return true;
 	return false;
 }

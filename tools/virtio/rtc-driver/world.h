@@ -95,6 +95,11 @@ void tasks_make_look(bool look);
 void memory_init(void);
 
 /**
+ * memory_end_failures() - nothing fails any more
+ */
+void memory_end_failures(void);
+
+/**
  * memory_fail_alloc() - let an allocation fail
  * @nth: which, from 0
  * @times: how many in a row
@@ -130,6 +135,13 @@ void *memory_of_device(u64 addr, size_t size, bool write);
  * @index: which, from 0
  */
 void memory_show(unsigned long index);
+
+/**
+ * shim_is_verbose() - tell whether somebody wants to know more
+ *
+ * Return: whether VERBOSE is in the environment.
+ */
+bool shim_is_verbose(void);
 
 /**
  * memory_check() - an execution has ended: nothing may be allocated or mapped
