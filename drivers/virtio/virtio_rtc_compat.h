@@ -155,6 +155,26 @@ viortc_compat_hrtimer_setup(struct hrtimer *timer,
 
 #endif
 
+#ifdef VIORTC_LACKS_SHUTDOWN
+
+/* The bus does nothing then, and the driver core calls the driver itself. */
+#define VIORTC_COMPAT_SHUTDOWN(_shutdown)		\
+static void _shutdown##_compat(struct device *dev)	\
+{							\
+	_shutdown(dev_to_virtio(dev));			\
+}
+
+#define VIORTC_SHUTDOWN_OPS(_shutdown)	\
+	.driver.shutdown = _shutdown##_compat,
+
+#else
+
+#define VIORTC_COMPAT_SHUTDOWN(_shutdown)
+#define VIORTC_SHUTDOWN_OPS(_shutdown)	\
+	.shutdown = _shutdown,
+
+#endif
+
 #ifdef VIORTC_LACKS_SNAPSHOT_ID
 
 struct viortc_compat_snapshot {

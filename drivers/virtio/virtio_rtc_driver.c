@@ -191,10 +191,12 @@ static int viortc_reset_prepare(struct virtio_device *vdev)
  * Before another kernel is started: the device would write to its memory.  Who
  * waits gets an error and does not hold it up.
  */
-static void viortc_shutdown(struct device *dev)
+static void viortc_shutdown(struct virtio_device *vdev)
 {
-	viortc_reset_prepare(dev_to_virtio(dev));
+	viortc_reset_prepare(vdev);
 }
+
+VIORTC_COMPAT_SHUTDOWN(viortc_shutdown)
 
 /*
  * Before suspend.  An alarm can wake the system only if the device stays in
@@ -361,9 +363,6 @@ static int viortc_probe(struct virtio_device *vdev)
 	viortc_requestq_init(&viortc->requestq, &vdev->dev);
 	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
 	vdev->priv = viortc;
-	/* Where the bus does it the driver must not. */
-	if (!vdev->dev.bus->shutdown)
-		vdev->dev.driver->shutdown = viortc_shutdown;
 
 	err = viortc_start(viortc, &alarmq);
 	if (err)
@@ -427,6 +426,7 @@ static struct virtio_driver viortc_driver = {
 	.config_changed = viortc_config_changed,
 	VIORTC_PM_OPS(viortc_freeze, viortc_restore)
 	VIORTC_RESET_OPS(viortc_reset_prepare, viortc_restore)
+	VIORTC_SHUTDOWN_OPS(viortc_shutdown)
 };
 module_virtio_driver(viortc_driver);
 

@@ -212,18 +212,11 @@ static unsigned long viortc_patience(const struct viortc_request *request)
 	return msecs_to_jiffies(timeout_ms);
 }
 
-static u16 viortc_request_type(const struct viortc_request *request)
-{
-	const struct virtio_rtc_req_head *head = request->req;
-
-	return le16_to_cpu(head->msg_type);
-}
-
 static void viortc_share_stall(struct viortc_share *share,
 			       const struct viortc_request *request,
 			       unsigned long patience)
 {
-	share->stalled = viortc_request_type(request);
+	share->stalled = viortc_request_type(request->req);
 	share->next_try = jiffies + VIORTC_STALLED_FACTOR * patience;
 }
 
@@ -239,7 +232,7 @@ static bool viortc_share_is_stalled(struct viortc_requestq *requestq,
 	lockdep_assert_held(&requestq->lock);
 
 	if (likely(!share->stalled) || requestq->error ||
-	    share->stalled != viortc_request_type(request))
+	    share->stalled != viortc_request_type(request->req))
 		return false;
 
 	/* Late answers may be waiting that nobody was told of. */

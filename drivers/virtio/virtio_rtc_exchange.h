@@ -9,6 +9,8 @@
 #define _VIRTIO_RTC_EXCHANGE_H_
 
 #include <linux/types.h>
+#include <linux/virtio.h>
+#include <uapi/linux/virtio_rtc.h>
 
 struct ptp_system_timestamp;
 struct viortc_requestq;
@@ -35,6 +37,20 @@ struct viortc_request {
 	struct ptp_system_timestamp *sts;
 	bool brief;
 };
+
+/**
+ * viortc_request_type() - tell what kind of message a request is
+ * @req: the request
+ *
+ * Context: Any context.
+ * Return: its msg_type.
+ */
+static inline u16 viortc_request_type(const void *req)
+{
+	const struct virtio_rtc_req_head *head = req;
+
+	return le16_to_cpu(head->msg_type);
+}
 
 /**
  * viortc_exchange() - send one request and get the answer

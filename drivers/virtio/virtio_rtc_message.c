@@ -69,8 +69,7 @@ static int viortc_check(struct viortc_requestq *requestq, u16 msg_type,
 static int viortc_send(struct viortc_requestq *requestq,
 		       const struct viortc_request *request)
 {
-	const struct virtio_rtc_req_head *head = request->req;
-	u16 msg_type = le16_to_cpu(head->msg_type);
+	u16 msg_type = viortc_request_type(request->req);
 	int used;
 
 	used = viortc_exchange(requestq, request);

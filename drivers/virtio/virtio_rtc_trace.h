@@ -16,15 +16,10 @@
 #include <linux/virtio.h>
 #include <uapi/linux/virtio_rtc.h>
 
+#include "virtio_rtc_exchange.h"
+
 #ifndef VIORTC_NO_CLOCK
 #define VIORTC_NO_CLOCK	(-1)
-
-static inline u16 viortc_trace_type(const void *req)
-{
-	const struct virtio_rtc_req_head *head = req;
-
-	return le16_to_cpu(head->msg_type);
-}
 
 /* The clock that a request is about, or VIORTC_NO_CLOCK */
 static inline int viortc_trace_clock(const void *req)
@@ -32,7 +27,7 @@ static inline int viortc_trace_clock(const void *req)
 	const struct virtio_rtc_req_set_alarm *set_alarm = req;
 	const struct virtio_rtc_req_read *other = req;
 
-	switch (viortc_trace_type(req)) {
+	switch (viortc_request_type(req)) {
 	case VIRTIO_RTC_REQ_CFG:
 		return VIORTC_NO_CLOCK;
 	case VIRTIO_RTC_REQ_SET_ALARM:
@@ -79,7 +74,7 @@ TRACE_EVENT(virtio_rtc_request,
 	TP_fast_assign(
 		__entry->device = dev_to_virtio(dev)->index;
 		__entry->clock = viortc_trace_clock(req);
-		__entry->type = viortc_trace_type(req);
+		__entry->type = viortc_request_type(req);
 	),
 
 	TP_printk("virtio%u clock=%d type=%s", __entry->device, __entry->clock,
@@ -108,7 +103,7 @@ TRACE_EVENT(virtio_rtc_answer,
 		__entry->clock = viortc_trace_clock(req);
 		__entry->latency_ns = latency_ns;
 		__entry->len = len;
-		__entry->type = viortc_trace_type(req);
+		__entry->type = viortc_request_type(req);
 		__entry->status = status;
 	),
 
@@ -137,7 +132,7 @@ TRACE_EVENT(virtio_rtc_failure,
 		__entry->device = dev_to_virtio(dev)->index;
 		__entry->clock = viortc_trace_clock(req);
 		__entry->error = error;
-		__entry->type = viortc_trace_type(req);
+		__entry->type = viortc_request_type(req);
 	),
 
 	TP_printk("virtio%u clock=%d type=%s error=%d", __entry->device,
