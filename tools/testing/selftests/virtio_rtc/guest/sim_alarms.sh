@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 23
+plan 24
 
 sim_load
 ns=000000000
@@ -62,7 +62,9 @@ within 'on a slow clock it rings by this clock, not before' 10 rang
 echo 0 >$sim/a/two/drift_ppb
 
 await_begin "$one" 1000 20000
+before=$(cat $sim/a/interrupts)
 echo 2000$ns >$sim/a/one/offset_ns
+check 'a step over its time is noticed at once' [ "$(cat $sim/a/interrupts)" -gt "$before" ]
 within 'it rings when the clock steps over its time' 10 rang
 await_begin "$one" 2 3500
 echo 0 >$sim/a/one/offset_ns
