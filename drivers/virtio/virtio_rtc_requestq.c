@@ -136,7 +136,6 @@ void viortc_requestq_release(struct viortc_requestq *requestq)
 	if (requestq->vq) {
 		while ((slot = virtqueue_detach_unused_buf(requestq->vq))) {
 			slot->queued = false;
-			slot->share->stalled = 0;
 			viortc_requestq_put(requestq, slot);
 		}
 		requestq->vq = NULL;

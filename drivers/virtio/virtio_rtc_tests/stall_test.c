@@ -79,6 +79,8 @@ static void viortc_stall_ends_with_the_answer(struct kunit *test)
 	viortc_test_fault(test, sim, "late-answer=2000,type=read,times=1");
 	viortc_stall_expect(test, sim, 0, -ETIMEDOUT);
 	viortc_stall_expect(test, sim, 0, -EBUSY);
+	/* Whose reading leaves the interrupts off. */
+	viortc_stall_expect(test, sim, 1, 0);
 	msleep(1000);
 	viortc_stall_expect(test, sim, 0, 0);
 }
