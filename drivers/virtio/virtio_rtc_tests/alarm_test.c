@@ -81,14 +81,21 @@ static void viortc_clock_that_fails_for_good_lets_sleep(struct kunit *test)
 
 static void viortc_alarm_of_a_lost_clock_lets_sleep(struct kunit *test)
 {
+	struct wakeup_source *ws;
 	struct rtc_device *rtc;
 	struct viortc_sim *sim;
+	unsigned long events;
 
 	sim = viortc_test_plug_rtc(test, false, &rtc);
+	ws = rtc->dev.parent->power.wakeup;
+	KUNIT_ASSERT_NOT_NULL(test, ws);
 	viortc_test_set_alarm_in(test, rtc, 2);
 	viortc_test_clock(sim, 0)->gone = true;
+	events = ws->event_count;
 	ssleep(4);
 	viortc_alarm_expect_sleepy(test, rtc);
+	/* Nor does it end a sleep. */
+	KUNIT_EXPECT_EQ(test, events, ws->event_count);
 }
 
 /* A file that is still open has the RTC, and ioctls of any kind. */
