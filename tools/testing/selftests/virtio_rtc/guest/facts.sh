@@ -100,12 +100,16 @@ timeout=/sys/module/virtio_rtc/parameters/request_timeout_ms
 was=$(cat $timeout)
 is 'no request had no answer yet' "$(count timeouts) $(count late_answers)" '0 0'
 echo 100 >$timeout
-echo 'late-answer=400,type=read,times=1' >$sim/a/faults
+echo 'late-answer=5000,type=read,times=1' >$sim/a/faults
 ./ptp gettime "/dev/$ptp" >/dev/null 2>&1
 is 'a request without an answer is counted' "$(count timeouts)" 1
 is 'its answer has not come' "$(count late_answers)" 0
-sleep 1
-./ptp gettime "/dev/$ptp" >/dev/null
+# It is seen when somebody looks.
+come() {
+	./ptp gettime "/dev/$ptp"
+	[ "$(count late_answers)" -gt 0 ]
+}
+wait_until 60 come
 is 'when it has, it is counted' "$(count late_answers)" 1
 echo >$sim/a/faults
 echo "$was" >$timeout
