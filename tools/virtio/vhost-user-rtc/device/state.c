@@ -24,40 +24,44 @@
 
 static const char title[] = "vhost-user-rtc alarms 1\n";
 
+/* No line is longer. */
+#define MAX_LINE	80
+
 struct alarm {
 	uint64_t time;
 	bool enabled;
 	bool set;
 };
 
-/* Takes one line; whether it is of an alarm that there can be. */
+static void print_line(const struct state *s, char *line, unsigned int id,
+		       const struct alarm *alarm)
+{
+	snprintf(line, MAX_LINE, "%u %s %" PRIu64 " %s\n", id,
+		 clock_names_of(&s->config->clock[id]), alarm->time,
+		 alarm->enabled ? "on" : "off");
+}
+
+/* Takes one line; whether it is of an alarm that there can be, as it would be printed. */
 static bool take_line(const struct state *s, struct alarm *alarms, const char *line)
 {
+	char state[4], printed[MAX_LINE];
+	struct alarm alarm = { .set = true };
 	unsigned int id;
-	uint64_t time;
-	char name[32], state[4];
-	int end = 0;
 
-	if (sscanf(line, "%u %31s %" SCNu64 " %3s %n", &id, name, &time, state, &end) != 4 ||
-	    line[end])
+	if (sscanf(line, "%u %*s %" SCNu64 " %3s", &id, &alarm.time, state) != 3)
 		return false;
-	if (id >= s->config->num_clocks || !s->config->clock[id].alarm || alarms[id].set ||
-	    strcmp(name, clock_names_of(&s->config->clock[id])))
+	if (id >= s->config->num_clocks || !s->config->clock[id].alarm || alarms[id].set)
 		return false;
-	if (strcmp(state, "on") && strcmp(state, "off"))
-		return false;
-	alarms[id] = (struct alarm) {
-		.time = time,
-		.enabled = !strcmp(state, "on"),
-		.set = true,
-	};
-	return true;
+	alarm.enabled = !strcmp(state, "on");
+	alarms[id] = alarm;
+	print_line(s, printed, id, &alarm);
+	return !strcmp(line, printed);
 }
 
 /* Whether all of the file is as it must be. */
 static bool take_file(const struct state *s, struct alarm *alarms, FILE *file)
 {
-	char line[128];
+	char line[MAX_LINE];
 
 	if (!fgets(line, sizeof(line), file) || strcmp(line, title))
 		return false;
@@ -118,15 +122,14 @@ static bool print_alarms(const struct state *s, FILE *file)
 
 	fputs(title, file);
 	for (i = 0; i < s->config->num_clocks; i++) {
-		const struct device_clock *clock = &s->config->clock[i];
-		uint64_t time;
-		bool enabled;
+		struct alarm alarm;
+		char line[MAX_LINE];
 
-		if (!clock->alarm)
+		if (!s->config->clock[i].alarm)
 			continue;
-		enabled = device_alarm(s->device, i, &time);
-		fprintf(file, "%u %s %" PRIu64 " %s\n", i, clock_names_of(clock), time,
-			enabled ? "on" : "off");
+		alarm.enabled = device_alarm(s->device, i, &alarm.time);
+		print_line(s, line, i, &alarm);
+		fputs(line, file);
 	}
 	return !fflush(file);
 }

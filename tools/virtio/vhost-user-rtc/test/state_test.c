@@ -157,6 +157,9 @@ static void a_file_that_is_not_right_is_not_used(void **state)
 		"vhost-user-rtc alarms 1\n1 tai 5 on\n",
 		"vhost-user-rtc alarms 1\n2 utc 5 on\n",
 		"vhost-user-rtc alarms 1\n4294967295 utc 5 on\n",
+		"vhost-user-rtc alarms 1\n4294967296 utc 5 on\n",
+		"vhost-user-rtc alarms 1\n0 utc 18446744073709551616 on\n",
+		"vhost-user-rtc alarms 1\n0 utc 5 on",
 		"vhost-user-rtc alarms 1\n0 utc 5 on\n0 utc 6 on\n",
 		"vhost-user-rtc alarms 1\n0 utc 5 on\n\n",
 	};
