@@ -88,20 +88,30 @@ static void run_status(struct control *c, char *words, FILE *answer)
 		fputs("error: status is followed by json or nothing\n", answer);
 }
 
+static bool take_number(char **words, int64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoll(*words, &end, 10);
+	if (errno || end == *words)
+		return false;
+	*words = end;
+	return true;
+}
+
 static void run_step(struct control *c, char *words, FILE *answer)
 {
-	unsigned int id;
-	int64_t ns;
-	int end = 0;
+	int64_t id, ns;
 
-	if (sscanf(words, "%u %" SCNd64 "%n", &id, &ns, &end) != 2 || words[end]) {
+	if (!take_number(&words, &id) || !take_number(&words, &ns) || *words) {
 		fputs("error: step is followed by a clock and a number of ns\n", answer);
-	} else if (id >= c->config->num_clocks) {
+	} else if (id < 0 || id >= c->config->num_clocks) {
 		fputs("error: there is no such clock\n", answer);
 	} else if (c->config->clock[id].type == VIRTIO_RTC_CLOCK_MONOTONIC) {
 		fputs("error: a monotonic clock does not step\n", answer);
 	} else {
-		log_notice("clock %u steps by %" PRId64 " ns, as was asked for", id, ns);
+		log_notice("clock %" PRId64 " steps by %" PRId64 " ns, as was asked for", id, ns);
 		device_step(c->device, id, ns);
 	}
 }
@@ -141,13 +151,14 @@ static void run_nothing(struct control *c, char *words, FILE *answer)
 static const struct {
 	const char *name;
 	void (*run)(struct control *c, char *words, FILE *answer);
+	bool takes_words;
 	bool events;
 } commands[] = {
-	{ "status", run_status, false },
-	{ "step", run_step, false },
-	{ "fault", run_fault, false },
-	{ "no-faults", run_no_faults, false },
-	{ "events", run_nothing, true },
+	{ "status", run_status, true, false },
+	{ "step", run_step, true, false },
+	{ "fault", run_fault, true, false },
+	{ "no-faults", run_no_faults, false, false },
+	{ "events", run_nothing, false, true },
 };
 
 bool commands_run(struct control *c, char *command, FILE *answer)
@@ -161,6 +172,10 @@ bool commands_run(struct control *c, char *command, FILE *answer)
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(commands[i].name, command))
 			continue;
+		if (*words && !commands[i].takes_words) {
+			fprintf(answer, "error: nothing follows %s\n", command);
+			return false;
+		}
 		commands[i].run(c, words, answer);
 		return commands[i].events;
 	}

@@ -158,22 +158,26 @@ int control_open(struct control *c)
 /* Adds a line to what waits for a client, if that is not too much. */
 static void tell(struct control_client *client, const char *line, size_t size)
 {
-	size_t waiting = client->answer ? client->size - client->sent : 0;
+	bool waited = client->answer;
+	size_t waiting = waited ? client->size - client->sent : 0;
 	char *answer;
 
-	answer = waiting + size > MAX_WAITING ? NULL : malloc(waiting + size);
+	if (waited && client->sent) {
+		memmove(client->answer, client->answer + client->sent, waiting);
+		client->sent = 0;
+	}
+	answer = waiting + size > MAX_WAITING ? NULL : realloc(client->answer, waiting + size);
 	if (!answer) {
 		leave(client);
 		return;
 	}
-	if (waiting)
-		memcpy(answer, client->answer + client->sent, waiting);
 	memcpy(answer + waiting, line, size);
-	free(client->answer);
 	client->answer = answer;
 	client->size = waiting + size;
-	client->sent = 0;
-	wait_for(client);
+	if (!waited) {
+		client->sent = 0;
+		wait_for(client);
+	}
 }
 
 void control_event(struct control *c, const char *format, ...)
