@@ -56,6 +56,10 @@ fuzzed_sources := $(filter-out %/main.c %/options.c %/client.c %/commands.c %/co
 	%/listener.c %/log.c,$(daemon_sources))
 $(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(d)/test/send.c $(fuzzed_sources),\
 	$(d)/test/corpus/session))
+$(eval $(call fuzzer,control_fuzz,$(d)/test/control_fuzz.c $(d)/control/commands.c \
+	$(d)/control/control.c $(fuzzed_sources),$(d)/test/corpus/control))
+$(eval $(call fuzzer,state_fuzz,$(d)/test/state_fuzz.c $(fuzzed_sources),\
+	$(d)/test/corpus/state))
 
 # Time on its own
 $(eval $(call test,leap_test,$(d)/test/leap_test.c $(d)/time/leap.c))
