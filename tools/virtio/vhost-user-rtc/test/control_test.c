@@ -179,8 +179,9 @@ static void a_wrong_command_is_an_error(void **state)
 {
 	static const char *const wrong[] = {
 		"", "frobnicate", "status xml", "step", "step 0", "step 4 1", "step 0 1 2",
-		"step 0 1s", "step x 1", "step 4294967296 1", "step -1 1", "step 0 9223372036854775808",
-		"no-faults now", "events now", "fault", "fault earthquake", "fault no-answer,sometimes",
+		"step 0 1s", "step x 1", "step 4294967296 1", "step -1 1",
+		"step 0 9223372036854775808", "no-faults now", "events now", "fault",
+		"fault earthquake", "fault no-answer,sometimes",
 	};
 	struct frontend f;
 	unsigned int i;

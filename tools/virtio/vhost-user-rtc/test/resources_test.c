@@ -17,6 +17,9 @@
 #define MS	UINT64_C(1000000)
 #define SECOND	UINT64_C(1000000000)
 
+/* Two MB or so, of which most is the C library, which it shares with others */
+#define MAX_RESIDENT_KB	2500
+
 /* A number from /proc/PID/status, of the line that begins with @key. */
 static unsigned long status_of(struct frontend *f, const char *key)
 {
@@ -106,7 +109,7 @@ static void an_idle_daemon_does_nothing(void **state)
 		"--clock=utc,alarm", "--clock=tai,alarm", "--clock=monotonic,alarm",
 		"--clock=smeared:noon-linear,alarm", "--delay=1,1", NULL,
 	};
-	unsigned long switches;
+	unsigned long switches, resident;
 	struct frontend f;
 	unsigned int i;
 	uint64_t cpu;
@@ -128,6 +131,10 @@ static void an_idle_daemon_does_nothing(void **state)
 			 status_of(&f, "nonvoluntary_ctxt_switches"), switches);
 	for (i = 0; i < 4; i++)
 		check(frontend_notification(&f, PATIENCE_MS) >= 0, "an alarm does not come");
+	/* The rest is the guest's. */
+	resident = status_of(&f, "RssAnon") + status_of(&f, "RssFile");
+	print_message("%lu kB resident\n", resident);
+	check(resident <= MAX_RESIDENT_KB, "%lu kB resident", resident);
 	frontend_end(&f);
 }
 

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How long others wait for the daemon while a guest, a front end or a log does its
+ * worst: a message 20 ms, SIGTERM 100 ms.
+ *
+ * What counts is the time in which the daemon could run: the processor time that it
+ * takes, or the time that passes less what daemon and test wait for a processor.
+ * This is tested on the program as users get it, without sanitizers.
+ *
+ * Copyright (C) The virtio_rtc contributors
+ */
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "busy.h"
+#include "check.h"
+#include "base/log.h"
+#include "base/macros.h"
+
+#define MS		UINT64_C(1000000)
+#define MESSAGE_NS	(20 * MS)
+#define SIGTERM_NS	(100 * MS)
+
+/* A machine on which others run may still get all but one of so many wrong. */
+#define ROUNDS		10
+
+static char control_path[64], control_option[96], state_path[64], state_option[96];
+
+/* What the kernel accounts to a process, in ns */
+struct spent {
+	unsigned long long runs;
+	unsigned long long waits;
+};
+
+static struct spent spent_by(pid_t pid)
+{
+	struct spent spent;
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
+	file = fopen(path, "re");
+	check(file && fscanf(file, "%llu %llu", &spent.runs, &spent.waits) == 2, "no %s", path);
+	fclose(file);
+	return spent;
+}
+
+/* Messages */
+
+static uint64_t message_waits(const struct busy_work *work)
+{
+	struct vhost_vring_state disable = { .index = work->queue };
+	struct spent before, after;
+	uint64_t answer;
+	struct busy b;
+	uint16_t num;
+
+	busy_setup(&b);
+	num = work->begin(&b);
+	busy_stop_and_kick(&b);
+	before = spent_by(b.f.daemon);
+	/* The second message ends the work. */
+	frontend_send(&b.f, VHOST_USER_GET_FEATURES, 0, NULL, 0, NULL, 0);
+	frontend_send(&b.f, VHOST_USER_SET_VRING_ENABLE, VHOST_USER_NEED_REPLY, &disable,
+		      sizeof(disable), NULL, 0);
+	kill(b.f.daemon, SIGCONT);
+	check(frontend_receive(&b.f, VHOST_USER_GET_FEATURES, &answer, sizeof(answer)) &&
+	      frontend_receive(&b.f, VHOST_USER_SET_VRING_ENABLE, &answer, sizeof(answer)),
+	      "no answer");
+	after = spent_by(b.f.daemon);
+	check(busy_used(&b, work->queue) < num, "%s are done first", work->name);
+	busy_end(&b);
+	return after.runs - before.runs;
+}
+
+static void no_message_waits_long_for_a_guest(void **state)
+{
+	unsigned int i, round;
+
+	(void)state;
+	for (i = 0; i < BUSY_WORKS; i++) {
+		uint64_t wait = UINT64_MAX;
+
+		for (round = 0; round < ROUNDS && wait > 2 * MESSAGE_NS; round++)
+			wait = message_waits(&busy_works[i]);
+		print_message("%s: two messages wait %llu us\n", busy_works[i].name,
+			      (unsigned long long)wait / 1000);
+		check(wait <= 2 * MESSAGE_NS, "%s: too long", busy_works[i].name);
+	}
+}
+
+/* SIGTERM */
+
+static void start(struct frontend *f, const char *const *args)
+{
+	frontend_spawn(f, args);
+	frontend_start(f, ALL_FEATURES);
+	frontend_read(f, 0);
+}
+
+static void idle(struct busy *b)
+{
+	start(&b->f, NULL);
+}
+
+static void no_front_end(struct busy *b)
+{
+	frontend_spawn_listening(&b->f, NULL);
+	frontend_connect(&b->f, b->f.path);
+}
+
+static const struct busy_work *work;
+
+static void long_chains(struct busy *b)
+{
+	work = &busy_works[0];
+	busy_setup(b);
+	work->begin(b);
+	busy_stop_and_kick(b);
+}
+
+static void many_notifications(struct busy *b)
+{
+	work = &busy_works[1];
+	busy_setup(b);
+	work->begin(b);
+	busy_stop_and_kick(b);
+}
+
+/* What would be waited for by a write */
+static void a_full_call(struct busy *b)
+{
+	const struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+	const uint64_t full = UINT64_MAX - 1;
+	int call;
+
+	/* Without event indexes each answer is worth a call. */
+	frontend_spawn(&b->f, NULL);
+	frontend_start(&b->f, PLAIN_FEATURES);
+	frontend_read(&b->f, 0);
+	call = b->f.queue[REQUESTQ].call;
+	while (write(call, &full, sizeof(full)) < 0) {
+		uint64_t calls;
+
+		assert_int_equal(read(call, &calls, sizeof(calls)), sizeof(calls));
+	}
+	check(!fcntl(call, F_SETFL, 0), "cannot make it block");
+	frontend_post(&b->f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_cfg));
+	frontend_get(&b->f, VHOST_USER_GET_FEATURES);
+}
+
+static void a_full_log(struct busy *b)
+{
+	const uint64_t features = 0;
+	unsigned int i;
+
+	frontend_spawn(&b->f, NULL);
+	check(fcntl(b->f.stderr_fd, F_SETPIPE_SZ, 4096) == 4096, "the pipe stays large");
+	frontend_negotiate(&b->f, PLAIN_FEATURES);
+	for (i = 0; i < LOG_BURST; i++)
+		assert_false(frontend_ask(&b->f, VHOST_USER_SET_FEATURES, &features,
+					  sizeof(features)));
+}
+
+static void half_a_message(struct busy *b)
+{
+	const uint32_t request = VHOST_USER_GET_FEATURES;
+
+	start(&b->f, NULL);
+	assert_int_equal(write(b->f.socket, &request, sizeof(request)), sizeof(request));
+}
+
+static void a_request_on_its_way(struct busy *b)
+{
+	static const char *const args[] = { "--delay=0,100000", NULL };
+	const struct virtio_rtc_req_cfg req = { .head.msg_type = VIRTIO_RTC_REQ_CFG };
+
+	frontend_spawn(&b->f, args);
+	frontend_start(&b->f, ALL_FEATURES);
+	frontend_post(&b->f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_cfg));
+	frontend_get(&b->f, VHOST_USER_GET_FEATURES);
+}
+
+static void alarms_to_be_kept(struct busy *b)
+{
+	static const char *const args[] = { state_option, NULL };
+
+	start(&b->f, args);
+	frontend_set_alarm(&b->f, 0, UINT64_MAX, true);
+}
+
+/* One that has asked for events, and reads none of those that there are */
+static void a_client_that_does_not_read(struct busy *b)
+{
+	static const char *const args[] = { control_option, NULL };
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	unsigned int i;
+	int fd;
+
+	start(&b->f, args);
+	memcpy(addr.sun_path, control_path, sizeof(control_path));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	check(fd >= 0 && !connect(fd, (struct sockaddr *)&addr, sizeof(addr)), "no connection");
+	assert_int_equal(write(fd, "events\n", 7), 7);
+	for (i = 0; i < 3000; i++)
+		frontend_set_alarm(&b->f, 0, 0, true);
+	/* It goes with this process. */
+	b->memfd = fd;
+}
+
+static const struct {
+	const char *name;
+	void (*begin)(struct busy *b);
+} cases[] = {
+	{ "idle", idle },
+	{ "no front end that says a word", no_front_end },
+	{ "long chains", long_chains },
+	{ "many notifications", many_notifications },
+	{ "a full call", a_full_call },
+	{ "a full log", a_full_log },
+	{ "half a message", half_a_message },
+	{ "a request on its way", a_request_on_its_way },
+	{ "alarms to be kept", alarms_to_be_kept },
+	{ "a client that does not read", a_client_that_does_not_read },
+};
+
+/* Waits for the end, which takes no time of its own as long as nobody asks for it. */
+static void wait_end(pid_t pid)
+{
+	struct pollfd fd = { .fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+
+	check(fd.fd >= 0, "no descriptor of the daemon");
+	if (poll(&fd, 1, PATIENCE_MS) != 1) {
+		kill(pid, SIGKILL);
+		fail_msg("the daemon does not end");
+	}
+	close(fd.fd);
+}
+
+static uint64_t end_takes(void (*begin)(struct busy *b))
+{
+	struct spent self, daemon;
+	struct busy b = { .memfd = -1 };
+	uint64_t took, waited;
+
+	work = NULL;
+	begin(&b);
+	self = spent_by(getpid());
+	daemon = spent_by(b.f.daemon);
+	took = host_ns(CLOCK_MONOTONIC);
+	if (work)
+		busy_terminate(&b, work);
+	else
+		kill(b.f.daemon, SIGTERM);
+	wait_end(b.f.daemon);
+	took = host_ns(CLOCK_MONOTONIC) - took;
+	waited = spent_by(getpid()).waits - self.waits;
+	waited += spent_by(b.f.daemon).waits - daemon.waits;
+	assert_int_equal(frontend_wait_exit(&b.f), EXIT_SUCCESS);
+	if (b.mem)
+		busy_end(&b);
+	else
+		frontend_end(&b.f);
+	if (!b.mem && b.memfd >= 0)
+		close(b.memfd);
+	return took > waited ? took - waited : 0;
+}
+
+static void sigterm_ends_it_soon(void **state)
+{
+	unsigned int i, round;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t end = UINT64_MAX;
+
+		for (round = 0; round < ROUNDS && end > SIGTERM_NS; round++)
+			end = end_takes(cases[i].begin);
+		print_message("%s: it takes %llu us\n", cases[i].name,
+			      (unsigned long long)end / 1000);
+		check(end <= SIGTERM_NS, "%s: too long", cases[i].name);
+	}
+}
+
+static int remove_files(void **state)
+{
+	(void)state;
+	unlink(state_path);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_message_waits_long_for_a_guest),
+		cmocka_unit_test_teardown(sigterm_ends_it_soon, remove_files),
+	};
+	const char *plain = getenv("VHOST_USER_RTC_PLAIN");
+
+	if (plain)
+		setenv("VHOST_USER_RTC", plain, 1);
+	snprintf(control_path, sizeof(control_path), "/tmp/limits-%d.control", getpid());
+	snprintf(control_option, sizeof(control_option), "--control-socket=%s", control_path);
+	snprintf(state_path, sizeof(state_path), "/tmp/limits-%d.state", getpid());
+	snprintf(state_option, sizeof(state_option), "--state=%s", state_path);
+	return cmocka_run_group_tests_name("vhost-user-rtc: limits of time", tests, NULL, NULL);
+}
