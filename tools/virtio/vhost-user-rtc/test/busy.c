@@ -67,7 +67,8 @@ static void wait_used(struct busy *b, unsigned int q, uint16_t index)
 	uint64_t end = host_ns(CLOCK_MONOTONIC) + 6 * PATIENCE_MS * UINT64_C(1000000);
 
 	while (busy_used(b, q) != index) {
-		check(host_ns(CLOCK_MONOTONIC) < end, "only %u of %u are used", busy_used(b, q), index);
+		check(host_ns(CLOCK_MONOTONIC) < end, "only %u of %u are used", busy_used(b, q),
+		      index);
 		sleep_ms(1);
 	}
 }

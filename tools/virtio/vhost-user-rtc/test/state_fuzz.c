@@ -23,8 +23,7 @@
 /* No file that is used is longer. */
 #define MAX_FILE	1000
 
-static char folder[] = "/tmp/state_fuzz.XXXXXX";
-static char path[sizeof(folder) + sizeof("/alarms")];
+static char folder[32], path[64];
 static bool refused;
 
 /* Not to be linked with log.c: all that can be said is that the file is not used. */
@@ -120,6 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char first[MAX_FILE + 1], second[MAX_FILE + 1];
 
 	if (!*path) {
+		snprintf(folder, sizeof(folder), "/tmp/state_fuzz.XXXXXX");
 		fuzz_check(mkdtemp(folder));
 		snprintf(path, sizeof(path), "%s/alarms", folder);
 		atexit(remove_folder);
