@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -245,12 +246,24 @@ static int serve(struct daemon *d)
 	return err;
 }
 
+/* Each alarm has a descriptor: as many as are allowed, not as are usual. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(int argc, char **argv)
 {
 	struct daemon d = { 0 };
 	int err;
 
 	log_begin();
+	allow_descriptors();
 	options_parse(&d.options, argc, argv);
 	err = event_loop_init(&d.loop);
 	if (!err)

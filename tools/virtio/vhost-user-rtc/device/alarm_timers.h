@@ -4,6 +4,11 @@
  * clock was set: then alarms may have come, or be further away than they were.
  * Nothing runs while nothing is due.
  *
+ * Each has a timerfd of its own, as the kernel keeps their order then, and has it
+ * right when a clock is set or the host was asleep. It costs a descriptor, of which
+ * there are half a million, and a system call where an alarm is set, which guests
+ * seldom do.
+ *
  * Copyright (C) The virtio_rtc contributors
  */
 

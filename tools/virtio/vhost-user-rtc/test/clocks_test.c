@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -70,6 +71,7 @@ static void a_device_may_have_no_clocks_or_many(void **state)
 {
 	const char *const none[] = { "--no-clocks", NULL };
 	const char *many[65] = { NULL };
+	struct rlimit usual, few;
 	struct frontend f;
 	unsigned int i;
 
@@ -81,7 +83,13 @@ static void a_device_may_have_no_clocks_or_many(void **state)
 
 	for (i = 0; i < 64; i++)
 		many[i] = "--clock=tai,alarm";
+	/* More than there are descriptors, unless it asks for as many as are allowed */
+	check(!getrlimit(RLIMIT_NOFILE, &usual), "no limit");
+	few = usual;
+	few.rlim_cur = 64;
+	check(!setrlimit(RLIMIT_NOFILE, &few), "cannot limit it");
 	frontend_spawn(&f, many);
+	check(!setrlimit(RLIMIT_NOFILE, &usual), "cannot limit it");
 	frontend_start(&f, ALL_FEATURES);
 	assert_int_equal(num_clocks(&f), 64);
 	frontend_read(&f, 63);
