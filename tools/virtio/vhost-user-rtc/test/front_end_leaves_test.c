@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -210,6 +212,86 @@ static void a_live_socket_is_neither_replaced_nor_connected_to(void **state)
 	assert_int_equal(unlink(addr.sun_path), 0);
 }
 
+/* Which of two daemons has ended, when one of them has */
+static struct frontend *wait_either(struct frontend *f)
+{
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + PATIENCE_MS * UINT64_C(1000000);
+	siginfo_t info = { 0 };
+
+	while (!info.si_pid) {
+		check(host_ns(CLOCK_MONOTONIC) < end, "both daemons have the path");
+		check(!waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG), "no daemon");
+		sleep_ms(1);
+	}
+	return info.si_pid == f[0].daemon ? &f[0] : &f[1];
+}
+
+static void of_two_that_are_started_at_once_one_has_the_path(void **state)
+{
+	struct frontend f[2], *ended, *serves;
+	unsigned int round;
+
+	(void)state;
+	for (round = 0; round < 20; round++) {
+		frontend_spawn_listening(&f[0], NULL);
+		frontend_spawn_listening(&f[1], NULL);
+		ended = wait_either(f);
+		serves = ended == f ? &f[1] : &f[0];
+		assert_int_equal(frontend_wait_exit(ended), EXIT_FAILURE);
+		frontend_end(ended);
+		frontend_connect(serves, serves->path);
+		frontend_start(serves, PLAIN_FEATURES);
+		frontend_read(serves, 0);
+		/* The next two find its socket. */
+		kill(serves->daemon, SIGKILL);
+		assert_int_equal(frontend_wait_exit(serves), -1);
+		frontend_end(serves);
+	}
+	unlink(f[0].path);
+}
+
+static void a_folder_that_somebody_keeps_locked_holds_up_nobody(void **state)
+{
+	int folder = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct frontend f;
+
+	(void)state;
+	check(folder >= 0 && !flock(folder, LOCK_EX), "cannot lock the folder");
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_read(&f, 0);
+	frontend_terminate(&f);
+	close(folder);
+}
+
+static void a_socket_of_another_kind_is_refused(void **state)
+{
+	static const struct {
+		int domain;
+		int type;
+	} kinds[] = {
+		{ AF_INET, SOCK_DGRAM }, { AF_INET, SOCK_STREAM }, { AF_UNIX, SOCK_DGRAM },
+		{ AF_UNIX, SOCK_SEQPACKET },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		int fd = socket(kinds[i].domain, kinds[i].type, 0);
+		char command[64], said[200] = "";
+		FILE *daemon;
+
+		assert_true(fd >= 0);
+		snprintf(command, sizeof(command), "$VHOST_USER_RTC --fd=%d 2>&1", fd);
+		daemon = popen(command, "r");
+		check(daemon && fgets(said, sizeof(said), daemon), "kind %u is taken", i);
+		assert_non_null(strstr(said, "--fd: "));
+		assert_int_equal(WEXITSTATUS(pclose(daemon)), EXIT_FAILURE);
+		close(fd);
+	}
+}
+
 static void without_descriptors_a_front_end_is_turned_away(void **state)
 {
 	struct frontend f, second = { 0 };
@@ -391,6 +473,9 @@ int main(void)
 		cmocka_unit_test(a_socket_that_was_left_behind_is_replaced),
 		cmocka_unit_test(only_its_own_socket_is_removed),
 		cmocka_unit_test(a_live_socket_is_neither_replaced_nor_connected_to),
+		cmocka_unit_test(of_two_that_are_started_at_once_one_has_the_path),
+		cmocka_unit_test(a_folder_that_somebody_keeps_locked_holds_up_nobody),
+		cmocka_unit_test(a_socket_of_another_kind_is_refused),
 		cmocka_unit_test(without_descriptors_a_front_end_is_turned_away),
 		cmocka_unit_test(one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers),
 		cmocka_unit_test(one_that_owes_a_message_gives_way_to_the_next),

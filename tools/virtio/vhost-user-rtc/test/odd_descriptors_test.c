@@ -8,10 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "frontend.h"
+#include "send.h"
+#include "transport/vhost_user.h"
 #include "base/macros.h"
 
 static bool takes(struct frontend *f, uint32_t request, int fd)
@@ -57,6 +60,8 @@ static void only_an_eventfd_is_taken(void **state)
 
 static void its_own_socket_does_not_keep_a_front_end_connected(void **state)
 {
+	uint32_t request = VHOST_USER_SET_VRING_ERR;
+	struct iovec part = { .iov_base = &request, .iov_len = sizeof(request) };
 	struct frontend f;
 
 	(void)state;
@@ -66,6 +71,13 @@ static void its_own_socket_does_not_keep_a_front_end_connected(void **state)
 	takes(&f, VHOST_USER_SET_VRING_ERR, f.socket);
 	takes(&f, VHOST_USER_SET_BACKEND_REQ_FD, f.socket);
 	frontend_hang_up(&f);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_read(&f, 0);
+	/* Within a message that never is complete, so nobody looks at it */
+	check(send_with_fds(f.socket, &part, 1, &f.socket, 1, 0) > 0, "cannot send");
+	frontend_hang_up(&f);
+	sleep_ms((VHOST_USER_PATIENCE + 1) * 1000);
 	frontend_connect(&f, f.path);
 	frontend_start(&f, PLAIN_FEATURES);
 	frontend_read(&f, 0);

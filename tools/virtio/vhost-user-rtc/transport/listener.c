@@ -14,11 +14,16 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "listener.h"
 #include "base/log.h"
 #include "base/macros.h"
+
+/* How often a lock that somebody else has is asked for, and how many ms later */
+#define LOCK_TRIES	50
+#define LOCK_MS		10
 
 /* Without room for one more descriptor a connection would be announced for ever. */
 static void turn_away(struct listener *l)
@@ -69,6 +74,23 @@ static void remove_leftover(const struct sockaddr_un *addr)
 }
 
 /*
+ * Gets the lock of a folder, which others need for a moment. Who may read the folder
+ * may keep it locked for ever, so it goes without after a while.
+ */
+static bool get_lock(int fd)
+{
+	const struct timespec moment = { .tv_nsec = LOCK_MS * 1000000 };
+	unsigned int tries;
+
+	for (tries = 0; tries < LOCK_TRIES; tries++) {
+		if (!flock(fd, LOCK_EX | LOCK_NB))
+			return true;
+		nanosleep(&moment, NULL);
+	}
+	return false;
+}
+
+/*
  * Locks the folder that @path is in, so that nobody binds a socket between the
  * look at a leftover and its removal. Returns a descriptor that holds the lock,
  * or -1 if the folder cannot be read: then it goes without.
@@ -82,7 +104,7 @@ static int lock_folder(const char *path)
 	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
 		 slash ? path : ".");
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && flock(fd, LOCK_EX) < 0) {
+	if (fd >= 0 && !get_lock(fd)) {
 		close(fd);
 		fd = -1;
 	}
