@@ -22,6 +22,7 @@ enum viortc_fault_id {
 	VIORTC_FAULT_STALE_ANSWER,
 	VIORTC_FAULT_RESERVED_BITS,
 	VIORTC_FAULT_UNKNOWN_FLAGS,
+	VIORTC_FAULT_MISSING_FLAGS,
 	VIORTC_FAULT_CLOCK_COUNT,
 	VIORTC_FAULT_CLOCK_TYPE,
 	VIORTC_FAULT_SMEARING,
@@ -76,6 +77,8 @@ static const struct viortc_fault_kind viortc_fault_kinds[] = {
 	  "reserved bytes are VALUE (0xff), which a driver has to ignore" },
 	{ VIORTC_FAULT_UNKNOWN_FLAGS, VIORTC_FAULT_IN_WITH_FLAGS, 0xff, 0xff, "unknown-flags",
 	  "flags of VALUE (0xff) that are not defined are set, to be ignored as well" },
+	{ VIORTC_FAULT_MISSING_FLAGS, VIORTC_FAULT_IN_WITH_FLAGS, 0xff, 0xff, "missing-flags",
+	  "flags of VALUE (0xff) that are defined are not set" },
 	{ VIORTC_FAULT_CLOCK_COUNT, VIORTC_FAULT_IN_CFG, 0xffff, 0xffff, "clock-count",
 	  "there seem to be VALUE (65535) clocks" },
 	{ VIORTC_FAULT_CLOCK_TYPE, VIORTC_FAULT_IN_CLOCK_CAP, 0xff, 0xee, "clock-type",
@@ -279,19 +282,21 @@ static void viortc_fault_reserved_bits(union viortc_model_output *msg, __u16 msg
 	memset(msg->head.reserved, value, sizeof(msg->head.reserved));
 }
 
-static void viortc_fault_unknown_flags(union viortc_model_output *msg, __u16 msg_type, __u8 flags)
+/* Where a message has its flags, and which of them are defined; NULL if it has none. */
+static __u8 *viortc_fault_flags(union viortc_model_output *msg, __u16 msg_type, __u8 *defined)
 {
 	switch (msg_type) {
 	case VIRTIO_RTC_REQ_CLOCK_CAP:
-		msg->clock_cap.flags |= flags & ~VIRTIO_RTC_FLAG_ALARM_CAP;
-		break;
+		*defined = VIRTIO_RTC_FLAG_ALARM_CAP;
+		return &msg->clock_cap.flags;
 	case VIRTIO_RTC_REQ_CROSS_CAP:
-		msg->cross_cap.flags |= flags & ~VIRTIO_RTC_FLAG_CROSS_CAP;
-		break;
+		*defined = VIRTIO_RTC_FLAG_CROSS_CAP;
+		return &msg->cross_cap.flags;
 	case VIRTIO_RTC_REQ_READ_ALARM:
-		msg->read_alarm.flags |= flags & ~VIRTIO_RTC_FLAG_ALARM_ENABLED;
-		break;
+		*defined = VIRTIO_RTC_FLAG_ALARM_ENABLED;
+		return &msg->read_alarm.flags;
 	}
+	return NULL;
 }
 
 /* Of several fates the last one added is the answer's. */
@@ -353,6 +358,8 @@ static void viortc_fault_hostile(struct viortc_fault *fault, size_t capacity,
 static void viortc_fault_spoil(struct viortc_fault *fault, __u16 msg_type, size_t capacity,
 			       union viortc_model_output *msg, struct viortc_fault_answer *answer)
 {
+	__u8 defined = 0, *flags = viortc_fault_flags(msg, msg_type, &defined);
+
 	switch (fault->kind->id) {
 	case VIORTC_FAULT_WRONG_STATUS:
 		msg->head.status = fault->value;
@@ -376,7 +383,12 @@ static void viortc_fault_spoil(struct viortc_fault *fault, __u16 msg_type, size_
 		viortc_fault_reserved_bits(msg, msg_type, fault->value);
 		break;
 	case VIORTC_FAULT_UNKNOWN_FLAGS:
-		viortc_fault_unknown_flags(msg, msg_type, fault->value);
+		if (flags)
+			*flags |= fault->value & ~defined;
+		break;
+	case VIORTC_FAULT_MISSING_FLAGS:
+		if (flags)
+			*flags &= ~(fault->value & defined);
 		break;
 	case VIORTC_FAULT_CLOCK_COUNT:
 		msg->cfg.num_clocks = __cpu_to_le16(fault->value);

@@ -47,8 +47,8 @@ struct spoiled {
 	struct viortc_fault_answer answer;
 };
 
-/* Applies the faults to a message of which byte i is i. */
-static struct spoiled apply(struct viortc_faults *faults, size_t message)
+/* Applies the faults to a message of which byte i is i, with these bits turned. */
+static struct spoiled apply_to(struct viortc_faults *faults, size_t message, uint8_t turned)
 {
 	uint8_t type[2] = { messages[message].type & 0xff, messages[message].type >> 8 };
 	size_t len = messages[message].len, i;
@@ -57,7 +57,7 @@ static struct spoiled apply(struct viortc_faults *faults, size_t message)
 
 	assert_non_null(buf);
 	for (i = 0; i < len; i++)
-		buf[i] = i;
+		buf[i] = i ^ turned;
 	spoiled.answer.buf = buf;
 	spoiled.answer.len = len;
 	viortc_faults_apply(faults, message == NOTIFICATION ? NULL : type, sizeof(type), CAPACITY,
@@ -67,6 +67,11 @@ static struct spoiled apply(struct viortc_faults *faults, size_t message)
 	memcpy(spoiled.bytes, buf, len);
 	free(buf);
 	return spoiled;
+}
+
+static struct spoiled apply(struct viortc_faults *faults, size_t message)
+{
+	return apply_to(faults, message, 0);
 }
 
 /* What is expected of a fault: these bytes replaced, this used length and fate */
@@ -187,7 +192,7 @@ static void every_fault_has_a_test(void **state)
 	(void)state;
 	for (index = 0; (name = viortc_fault_name(index, &about)); index++) {
 		bool found = !strcmp(name, "reserved-bits") || !strcmp(name, "unknown-flags") ||
-			     !strcmp(name, "hostile");
+			     !strcmp(name, "missing-flags") || !strcmp(name, "hostile");
 
 		for (i = 0; i < ARRAY_SIZE(effects); i++)
 			found |= !strcmp(effects[i].spec, name);
@@ -225,9 +230,11 @@ static void reserved_bits_spoil_reserved_bytes_only(void **state)
 	}
 }
 
+/* Which byte of a message is its flags, 0 if it has none; of them 1 is defined. */
+static const size_t flags_at[MESSAGES] = { [3] = 10, [4] = 8, [5] = 16 };
+
 static void unknown_flags_leave_the_known_ones(void **state)
 {
-	static const size_t flags[MESSAGES] = { [3] = 10, [4] = 8, [5] = 16 };
 	size_t m, i;
 
 	(void)state;
@@ -238,7 +245,28 @@ static void unknown_flags_leave_the_known_ones(void **state)
 		assert_int_equal(viortc_faults_add(&faults, "unknown-flags"), 0);
 		spoiled = apply(&faults, m);
 		for (i = 0; i < messages[m].len; i++) {
-			uint8_t want = flags[m] && i == flags[m] ? i | 0xfe : i;
+			uint8_t want = flags_at[m] && i == flags_at[m] ? i | 0xfe : i;
+
+			check(spoiled.bytes[i] == want, "%s: byte %zu is %#x", messages[m].name,
+			      i, spoiled.bytes[i]);
+		}
+	}
+}
+
+static void missing_flags_leave_the_others(void **state)
+{
+	size_t m, i;
+
+	(void)state;
+	for (m = 0; m < MESSAGES; m++) {
+		struct viortc_faults faults = { .num = 0 };
+		struct spoiled spoiled;
+
+		assert_int_equal(viortc_faults_add(&faults, "missing-flags"), 0);
+		spoiled = apply_to(&faults, m, 0xff);
+		for (i = 0; i < messages[m].len; i++) {
+			uint8_t byte = i ^ 0xff;
+			uint8_t want = flags_at[m] && i == flags_at[m] ? byte & 0xfe : byte;
 
 			check(spoiled.bytes[i] == want, "%s: byte %zu is %#x", messages[m].name,
 			      i, spoiled.bytes[i]);
@@ -390,6 +418,7 @@ int main(void)
 		cmocka_unit_test(every_fault_has_a_test),
 		cmocka_unit_test(reserved_bits_spoil_reserved_bytes_only),
 		cmocka_unit_test(unknown_flags_leave_the_known_ones),
+		cmocka_unit_test(missing_flags_leave_the_others),
 		cmocka_unit_test(every_and_times_count_the_answers_that_fit),
 		cmocka_unit_test(faults_add_up),
 		cmocka_unit_test(a_storm_ends_after_its_number_of_notifications),
