@@ -8,13 +8,20 @@
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/module.h>
 #include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <linux/virtio.h>
 
 #include "conformance.h"
 
+static unsigned int step_ms;
+module_param(step_ms, uint, 0644);
+MODULE_PARM_DESC(step_ms,
+		 "how long to wait for somebody to step a clock, after a note that asks for it, in ms (default 0: nobody does)");
+
 #define CONF_MS			1000000ull
+#define CONF_HOUR		(3600000 * CONF_MS)
 /* An alarm that is set for soon, and how long one that must not ring is waited for */
 #define CONF_SOON		(200 * CONF_MS)
 #define CONF_QUIET_MS		400
@@ -62,12 +69,13 @@ static struct virtio_rtc_notif_alarm *conf_notified(struct conf *conf,
 	return NULL;
 }
 
-static bool conf_rings(struct conf *conf, u16 id, const char *what)
+static bool conf_rings_within(struct conf *conf, u16 id, unsigned int ms,
+			      const char *what)
 {
 	struct virtio_rtc_notif_alarm *notif;
 	unsigned int used, n;
 
-	notif = conf_notified(conf, CONF_RING_MS, &used);
+	notif = conf_notified(conf, ms, &used);
 	if (!notif) {
 		conf_fail(conf, "%s: no notification", what);
 		return false;
@@ -83,6 +91,11 @@ static bool conf_rings(struct conf *conf, u16 id, const char *what)
 			conf_fail(conf, "%s: reserved bytes are not zero", what);
 
 	return true;
+}
+
+static bool conf_rings(struct conf *conf, u16 id, const char *what)
+{
+	return conf_rings_within(conf, id, CONF_RING_MS, what);
 }
 
 static bool conf_is_quiet(struct conf *conf, const char *what)
@@ -207,7 +220,7 @@ static void conf_keeps_time(struct conf *conf)
 
 	if (!conf_alarm_clock(conf, &id, &now))
 		return;
-	time = now + 3600000 * CONF_MS;
+	time = now + CONF_HOUR;
 	if (conf_set(conf, id, time, false) && conf_enable(conf, id, true) &&
 	    conf_alarm_is(conf, id, time, VIRTIO_RTC_FLAG_ALARM_ENABLED,
 			  "enabled") &&
@@ -301,6 +314,54 @@ static void conf_disabling_stops(struct conf *conf)
 	conf_clear(conf, id);
 }
 
+/* Whether the clock has been stepped back before a time */
+static bool conf_stepped_back(struct conf *conf, u16 id, u64 time)
+{
+	ktime_t end = ktime_add_ms(ktime_get(), step_ms);
+	u64 now;
+
+	do {
+		if (!conf_read(conf, id, &now))
+			return false;
+		if (now < time)
+			return true;
+		msleep(20);
+	} while (ktime_before(ktime_get(), end));
+	conf_fail(conf, "the clock was not stepped back");
+
+	return false;
+}
+
+static void conf_stepped(struct conf *conf)
+{
+	u64 now, time;
+	u16 id;
+
+	if (!step_ms) {
+		conf->skipped = "nobody steps a clock (parameter step_ms)";
+		return;
+	}
+	if (!conf_alarm_clock(conf, &id, &now) || !conf_populate(conf))
+		return;
+
+	time = now + CONF_HOUR;
+	if (!conf_set(conf, id, time, true))
+		return;
+	pr_info("# step clock %u ahead by two hours\n", id);
+	if (!conf_rings_within(conf, id, step_ms, "stepped over"))
+		return;
+	if (conf_read(conf, id, &now) && now < time)
+		conf_fail(conf, "%llu ns too early", time - now);
+
+	pr_info("# step clock %u back by two hours\n", id);
+	if (!conf_stepped_back(conf, id, time) ||
+	    !conf_is_quiet(conf, "stepped back"))
+		return;
+	pr_info("# step clock %u ahead by two hours\n", id);
+	conf_rings_within(conf, id, step_ms, "stepped over once more");
+	conf_clear(conf, id);
+}
+
 /* Both are kept over a reset, or neither. */
 static void conf_retain(struct conf *conf)
 {
@@ -310,7 +371,7 @@ static void conf_retain(struct conf *conf)
 
 	if (!conf_alarm_clock(conf, &id, &now))
 		return;
-	time = now + 3600000 * CONF_MS;
+	time = now + CONF_HOUR;
 	if (!conf_set(conf, id, time, true))
 		return;
 	if (conf_start(conf, true)) {
@@ -370,6 +431,8 @@ const struct conf_test conf_alarm_tests[] = {
 	  conf_waits_for_buffer },
 	{ "V-alarm: disabling stops a notification that waits",
 	  CONF_WITH_ALARMS, conf_disabling_stops },
+	{ "V-alarm: one that its clock steps over rings, and again after a step back",
+	  CONF_WITH_ALARMS, conf_stepped },
 	{ "V-retain: time and state survive a reset together, or neither does",
 	  CONF_WITH_ALARMS, conf_retain },
 	{ "V-retain: a retained alarm that is reached rings after the reset",

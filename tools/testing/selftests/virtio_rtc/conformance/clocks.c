@@ -9,7 +9,6 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
-#include <linux/timex.h>
 #include <linux/virtio.h>
 
 #include "conformance.h"
@@ -221,93 +220,6 @@ static void conf_monotonic(struct conf *conf)
 		conf->skipped = "no monotonic clock";
 }
 
-/* Answers to CROSS_CAP and READ_CROSS; the latter is left in the first buffer. */
-static bool conf_cross(struct conf *conf, u16 id, u8 counter, bool *capable,
-		       int *status)
-{
-	const struct conf_msg *cap = conf_find(VIRTIO_RTC_REQ_CROSS_CAP);
-	const struct conf_msg *read = conf_find(VIRTIO_RTC_REQ_READ_CROSS);
-	struct virtio_rtc_resp_cross_cap *resp = (void *)conf->bufs[0].resp;
-	int got;
-
-	conf_put(&conf->bufs[0], cap, id);
-	conf->bufs[0].req[cap->counter_at] = counter;
-	got = conf_ask(conf, cap);
-	if (got < 0)
-		return false;
-	*capable = !got && (resp->flags & VIRTIO_RTC_FLAG_CROSS_CAP);
-
-	conf_put(&conf->bufs[0], read, id);
-	conf->bufs[0].req[read->counter_at] = counter;
-	*status = conf_ask(conf, read);
-
-	return *status >= 0;
-}
-
-static void conf_cross_cap(struct conf *conf)
-{
-	bool capable;
-	int status;
-	u8 counter;
-	u16 id;
-
-	for (id = 0; id < conf->num_clocks; id++) {
-		for (counter = VIRTIO_RTC_COUNTER_ARM_VCT;
-		     counter <= VIRTIO_RTC_COUNTER_X86_TSC; counter++) {
-			if (!conf_cross(conf, id, counter, &capable, &status))
-				return;
-			if (capable != !status)
-				conf_fail(conf, "clock %u, counter %u: capable: %d, but status %d",
-					  id, counter, capable, status);
-		}
-	}
-}
-
-static void conf_cross_of(struct conf *conf, u16 id)
-{
-	struct virtio_rtc_resp_read_cross *resp = (void *)conf->bufs[0].resp;
-	u64 before, after, shown, cycles, from, to;
-	bool capable;
-	int status;
-
-	before = get_cycles();
-	if (!conf_read(conf, id, &from) ||
-	    !conf_cross(conf, id, conf_own_counter(), &capable, &status))
-		return;
-	after = get_cycles();
-	if (status)
-		return;
-	shown = le64_to_cpu(resp->clock_reading);
-	cycles = le64_to_cpu(resp->counter_cycles);
-	if (!conf_read(conf, id, &to))
-		return;
-
-	if (cycles - before > after - before)
-		conf_fail(conf, "clock %u: counter 0x%llx is not between 0x%llx and 0x%llx",
-			  id, cycles, before, after);
-	if (shown < from || shown > to)
-		conf_fail(conf, "clock %u: %llu is not between %llu and %llu",
-			  id, shown, from, to);
-}
-
-static void conf_cross_instant(struct conf *conf)
-{
-	bool capable, any = false;
-	int status;
-	u16 id;
-
-	for (id = 0; id < conf->num_clocks &&
-	     conf_own_counter() != VIRTIO_RTC_COUNTER_INVALID; id++) {
-		if (!conf_cross(conf, id, conf_own_counter(), &capable, &status))
-			return;
-		any |= !status;
-		conf_cross_of(conf, id);
-		conf_cross_of(conf, id);
-	}
-	if (!any)
-		conf->skipped = "no clock can be read with this machine's counter";
-}
-
 /* What a device says of its clocks, put together */
 static bool conf_caps(struct conf *conf, u8 *caps, size_t size)
 {
@@ -403,10 +315,6 @@ const struct conf_test conf_clock_tests[] = {
 	  CONF_ALL, conf_order },
 	{ "V-mono: a monotonic clock never goes back", CONF_ALL,
 	  conf_monotonic },
-	{ "V-cap: CROSS_CAP says yes exactly when READ_CROSS succeeds",
-	  CONF_ALL, conf_cross_cap },
-	{ "V-cross: counter and reading are of one instant", CONF_ALL,
-	  conf_cross_instant },
 	{ "V-cap: capabilities stay, also over a reset", CONF_ALL,
 	  conf_same_caps },
 	{ "reset: a device works again after a reset with requests under way",

@@ -25,12 +25,17 @@ static char only[80];
 module_param_string(only, only, sizeof(only), 0644);
 MODULE_PARM_DESC(only, "do just those tests whose names have this in them");
 
-/* Those of alarms come first: one looks at alarms that nobody has set yet. */
+/*
+ * A leap second does not wait.  Then come those of alarms: one looks at alarms that
+ * nobody has set yet.
+ */
 static const struct conf_test * const conf_suites[] = {
+	conf_leap_tests,
 	conf_alarm_tests,
 	conf_message_tests,
 	conf_size_tests,
 	conf_clock_tests,
+	conf_cross_tests,
 };
 
 /* One device after the other: lines of several would be a muddle. */
@@ -117,6 +122,7 @@ static unsigned int conf_run_all(struct conf *conf, bool count)
 
 static void conf_free(struct conf *conf)
 {
+	conf_leap_forget(conf);
 	kfree(conf->notifs);
 	kfree(conf->bufs);
 	kfree(conf);

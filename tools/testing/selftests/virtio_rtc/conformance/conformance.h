@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <uapi/linux/virtio_rtc.h>
 
+struct conf_leap;
 struct virtio_device;
 struct virtqueue;
 
@@ -47,6 +48,7 @@ struct conf_buf {
  * @num_clocks: number of clocks
  * @bufs: CONF_NUM_BUFS requests and answers
  * @notifs: CONF_NUM_NOTIFS buffers for notifications
+ * @leap: what was seen of a leap second, or NULL
  * @failed: the test has failed
  * @skipped: why the test could not be done, or NULL
  */
@@ -61,6 +63,7 @@ struct conf {
 	u16 num_clocks;
 	struct conf_buf *bufs;
 	u8 (*notifs)[CONF_ROOM];
+	struct conf_leap *leap;
 	bool failed;
 	const char *skipped;
 };
@@ -96,7 +99,9 @@ struct conf_test {
 extern const struct conf_test conf_message_tests[];
 extern const struct conf_test conf_size_tests[];
 extern const struct conf_test conf_clock_tests[];
+extern const struct conf_test conf_cross_tests[];
 extern const struct conf_test conf_alarm_tests[];
+extern const struct conf_test conf_leap_tests[];
 
 /**
  * conf_fail() - note what a device did wrong: the test fails
@@ -224,6 +229,22 @@ bool conf_read(struct conf *conf, u16 id, u64 *reading);
  */
 bool conf_clock_cap(struct conf *conf, u16 id,
 		    struct virtio_rtc_resp_clock_cap *cap);
+
+/**
+ * conf_clock_for() - find a clock that a message can be about
+ * @conf: device
+ * @msg: message
+ *
+ * Context: Process context, may sleep.
+ * Return: clock id, or %CONF_NO_CLOCK.
+ */
+u16 conf_clock_for(struct conf *conf, const struct conf_msg *msg);
+
+/**
+ * conf_leap_forget() - free what was seen of a leap second
+ * @conf: device
+ */
+void conf_leap_forget(struct conf *conf);
 
 /**
  * conf_own_counter() - the counter that this machine has

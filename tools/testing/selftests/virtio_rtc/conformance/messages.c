@@ -10,23 +10,6 @@
 
 #include "conformance.h"
 
-/* A clock that a message can be about, or CONF_NO_CLOCK */
-static u16 conf_clock_for(struct conf *conf, const struct conf_msg *msg)
-{
-	struct virtio_rtc_resp_clock_cap cap;
-	u16 id;
-
-	if (!msg->alarm)
-		return conf->num_clocks ? 0 : CONF_NO_CLOCK;
-
-	for (id = 0; conf->alarms && id < conf->num_clocks; id++)
-		if (conf_clock_cap(conf, id, &cap) &&
-		    (cap.flags & VIRTIO_RTC_FLAG_ALARM_CAP))
-			return id;
-
-	return CONF_NO_CLOCK;
-}
-
 /*
  * Calls @each for each message that the device can be sent now, with a right
  * request in the first buffer, and with the status that this gets.
@@ -232,6 +215,28 @@ static void conf_no_alarm_clock(struct conf *conf)
 		conf->skipped = "all clocks have alarms";
 }
 
+/* Whatever else is wrong with a request: who is not there cannot say. */
+static void conf_precedence(struct conf *conf)
+{
+	struct conf_msg unknown = {
+		.name = "unknown message",
+		.type = 0x0003,
+		.req_size = sizeof(struct virtio_rtc_req_head),
+		.resp_size = sizeof(struct virtio_rtc_resp_head),
+	};
+	const struct conf_msg *read = conf_find(VIRTIO_RTC_REQ_READ);
+
+	conf_put(&conf->bufs[0], &unknown, 0);
+	conf->bufs[0].req[7] = 1;
+	if (!conf_expect(conf, &unknown, VIRTIO_RTC_S_EOPNOTSUPP,
+			 "with a reserved byte"))
+		return;
+	conf_put(&conf->bufs[0], read, CONF_NO_CLOCK);
+	conf->bufs[0].req[read->req_reserved_at] = 1;
+	conf_expect(conf, read, VIRTIO_RTC_S_ENODEV,
+		    "of clock 0xffff, with a reserved byte");
+}
+
 const struct conf_test conf_message_tests[] = {
 	{ "reserved: reserved bytes of answers are zero", CONF_ALL,
 	  conf_reserved },
@@ -247,6 +252,8 @@ const struct conf_test conf_message_tests[] = {
 	  conf_unknown_message },
 	{ "status: an unknown clock gets ENODEV", CONF_ALL,
 	  conf_unknown_clock },
+	{ "V-inconsistent: what is not there is said before what is wrong",
+	  CONF_ALL, conf_precedence },
 	{ "V-feature: without the feature alarm messages get ENODEV",
 	  CONF_WITHOUT_ALARMS, conf_no_alarm_messages },
 	{ "V-feature: alarm messages of a clock without alarm get ENODEV",

@@ -295,3 +295,19 @@ bool conf_clock_cap(struct conf *conf, u16 id,
 
 	return true;
 }
+
+u16 conf_clock_for(struct conf *conf, const struct conf_msg *msg)
+{
+	struct virtio_rtc_resp_clock_cap cap;
+	u16 id;
+
+	if (!msg->alarm)
+		return conf->num_clocks ? 0 : CONF_NO_CLOCK;
+
+	for (id = 0; conf->alarms && id < conf->num_clocks; id++)
+		if (conf_clock_cap(conf, id, &cap) &&
+		    (cap.flags & VIRTIO_RTC_FLAG_ALARM_CAP))
+			return id;
+
+	return CONF_NO_CLOCK;
+}

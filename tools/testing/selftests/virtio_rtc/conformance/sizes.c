@@ -11,25 +11,21 @@
 
 #include "conformance.h"
 
-/* Those that need nothing but a clock stand for all. */
-static const u16 conf_sized[] = {
-	VIRTIO_RTC_REQ_CFG, VIRTIO_RTC_REQ_CLOCK_CAP, VIRTIO_RTC_REQ_CROSS_CAP,
-	VIRTIO_RTC_REQ_READ, VIRTIO_RTC_REQ_READ_CROSS,
-};
-
+/* The nth message that the device can be sent now, in the first buffer, or NULL */
 static const struct conf_msg *conf_nth(struct conf *conf, unsigned int n)
 {
 	const struct conf_msg *msg;
+	u16 id;
 
-	if (n >= ARRAY_SIZE(conf_sized) || conf->stuck)
-		return NULL;
+	for (msg = conf_msgs; msg->name && !conf->stuck; msg++) {
+		id = conf_clock_for(conf, msg);
+		if ((id == CONF_NO_CLOCK && msg->clock_at) || n--)
+			continue;
+		conf_put(&conf->bufs[0], msg, id);
+		return msg;
+	}
 
-	msg = conf_find(conf_sized[n]);
-	if (msg->clock_at && !conf->num_clocks)
-		return NULL;
-	conf_put(&conf->bufs[0], msg, 0);
-
-	return msg;
+	return NULL;
 }
 
 static void conf_sized_as(struct conf *conf, const struct conf_msg *msg,
