@@ -33,7 +33,8 @@ static void gather_clock(struct facts *facts, const struct device *device,
 			clock->rtc = -1;
 		read_line(line, sizeof(line), DEVICES "/%s/clock%d/alarm",
 			  device->name, id);
-		clock->alarm = clock->rtc >= 0 && !strcmp(line, "yes");
+		clock->alarm = !strcmp(line, "yes");
+		clock->wakes = clock->rtc >= 0 && rtc_wakes(clock->rtc);
 		read_line(clock->cross_word, sizeof(clock->cross_word),
 			  DEVICES "/%s/clock%d/cross_timestamps", device->name,
 			  id);

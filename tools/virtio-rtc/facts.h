@@ -68,7 +68,8 @@ struct clock {
 	int ptp;			/* N of /dev/ptpN */
 	int type, variant;		/* -1 if the name tells neither */
 	int rtc;			/* N of /dev/rtcN, or -1 */
-	bool alarm;			/* the RTC has one that can wake the system */
+	bool wakes;			/* its alarm can wake the system */
+	int alarm;			/* it has one: 1, 0, or -1 if not told */
 	char links[MAX_LINKS][64];	/* paths in /dev, "" after the last */
 	int caps_error;			/* errno of asking for the capabilities, or 0 */
 	char cross_word[24];		/* what the driver says of it, "" if nothing */
@@ -144,6 +145,8 @@ void facts_gather(struct facts *facts, bool quiet);
 
 /* sysfs.c: devices, clocks, RTCs, links */
 void sysfs_gather(struct facts *facts);
+/* Whether an RTC has an alarm that can wake the system */
+bool rtc_wakes(int rtc);
 
 /*
  * Reads the file that @format and what follows name, without the last newline.

@@ -86,8 +86,9 @@ static void print_clock(const struct facts *facts, const struct clock *clock)
 	printf("], ");
 	number_or_null("rtc", clock->rtc);
 	cross_words(facts, clock, words, sizeof(words));
-	printf(", \"wake_alarm\": %s, \"cross_timestamps\": %s, ",
-	       boolean(clock->alarm), boolean(clock->cross == CROSS_YES));
+	printf(", \"alarm\": %s, \"wake_alarm\": %s, \"cross_timestamps\": %s, ",
+	       clock->alarm < 0 ? "null" : boolean(clock->alarm),
+	       boolean(clock->wakes), boolean(clock->cross == CROSS_YES));
 	member("cross_timestamps_reason", words);
 	printf(", ");
 	print_reading(&clock->reading);

@@ -172,6 +172,7 @@ static void add_clock(struct facts *facts, const char *name)
 	clock->device = device;
 	clock->ptp = number_of(name, "ptp");
 	clock->rtc = -1;
+	clock->alarm = -1;
 	clock->id = -1;
 	read_line(line, sizeof(line), "%s/clock_name", path);
 	/* The driver of the kernel itself writes a slash instead of a comma. */
@@ -217,9 +218,18 @@ static struct clock *clock_of_rtc(struct facts *facts, int device,
 	return candidates == 1 ? only : NULL;
 }
 
+bool rtc_wakes(int rtc)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/class/rtc/rtc%d/wakealarm", rtc);
+
+	return !access(path, F_OK);
+}
+
 static void add_rtc(struct facts *facts, const char *name)
 {
-	char path[PATH_MAX], line[128], wakealarm[PATH_MAX + 16];
+	char path[PATH_MAX], line[128];
 	struct device *device;
 	struct clock *clock;
 	int index;
@@ -233,8 +243,7 @@ static void add_rtc(struct facts *facts, const char *name)
 	clock = clock_of_rtc(facts, index, line);
 	if (clock) {
 		clock->rtc = number_of(name, "rtc");
-		snprintf(wakealarm, sizeof(wakealarm), "%s/wakealarm", path);
-		clock->alarm = !access(wakealarm, F_OK);
+		clock->wakes = rtc_wakes(clock->rtc);
 		return;
 	}
 

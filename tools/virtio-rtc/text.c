@@ -37,6 +37,18 @@ static void print_reading(const struct facts *facts, const struct clock *clock)
 	       time_words(reading->answer_max_ns, c, sizeof(c)));
 }
 
+static const char *alarm_words(const struct clock *clock)
+{
+	if (clock->wakes)
+		return "with an alarm that can wake the system";
+	if (clock->alarm > 0)
+		return "with an alarm that cannot wake the system";
+	if (!clock->alarm)
+		return "without an alarm";
+
+	return "without an alarm that could wake the system";
+}
+
 static void print_clock(const struct facts *facts, const struct clock *clock)
 {
 	char words[256];
@@ -55,9 +67,7 @@ static void print_clock(const struct facts *facts, const struct clock *clock)
 	if (clock->rtc < 0)
 		printf("none\n");
 	else
-		printf("/dev/rtc%d, %s\n", clock->rtc, clock->alarm ?
-		       "with an alarm that can wake the system" :
-		       "without an alarm that could wake the system");
+		printf("/dev/rtc%d, %s\n", clock->rtc, alarm_words(clock));
 	cross_words(facts, clock, words, sizeof(words));
 	printf("    cross-timestamps  %s\n", words);
 	print_reading(facts, clock);

@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./daemon_lib.sh
-plan 17
+plan 18
 
 # Two clocks with an alarm and one without
 one=$(rtc_of 3)
@@ -33,6 +33,8 @@ is 'it is read back as enabled' "$1" 1
 near 'it is read back as of its time' "$2" 1000 5
 check 'on PCI its RTC does not say that it could wake the machine' \
 	[ ! -e "/sys/class/rtc/${one##*/}/wakealarm" ]
+is 'nor does virtio-rtc' "$(./virtio-rtc | sed -n "s,^    RTC  *$one\, ,,p")" \
+	'with an alarm that cannot wake the system'
 check 'and rtcwake does not have it sleep by that' sh -c "! rtcwake -d $one -m freeze -s 1000"
 is 'an alarm can be disabled' "$(./alarm set "$one" 1000 0)" 0
 set -- $(./alarm show "$one")

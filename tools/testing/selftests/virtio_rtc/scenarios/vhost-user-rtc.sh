@@ -13,7 +13,8 @@ scenario_tests='daemon_clocks.sh daemon_alarms.sh'
 # What the host's clocks show, and its table of leap seconds, which counts
 # seconds since 1900.
 scenario_files() {
-	cp "$guest_programs/ptp" "$guest_programs/alarm" "$here/../guest/daemon_lib.sh" "$1"
+	cp "$guest_programs/ptp" "$guest_programs/alarm" "$guest_programs/virtio-rtc" \
+		"$here/../guest/daemon_lib.sh" "$1"
 	cat >"$1/host.params" <<-END
 		HOST_UPTIME_CS=$(cut -d ' ' -f 1 /proc/uptime | tr -d .)
 		HOST_TIME_CS=$(date +%s%N | cut -c 1-12)
