@@ -32,7 +32,8 @@
 #:                     lists them, and long scenarios come with them (LONG=NAME)
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make mutants      show that the tests notice when the code is broken (UNIT=, MUTANT=)
-#:   make bench        measure what a read costs (DEVICE=, PEER=mainline|MODULE)
+#:   make bench        measure what a read costs (DEVICE=, PEER=mainline|uncounted|
+#:                     MODULE)
 #:   make conformance  does a device keep to the specification? (DEVICE=qemu|sim|
 #:                     vhost-user-rtc)
 #:   make conformance-initramfs  a kernel and a file system that ask that of another
