@@ -22,11 +22,14 @@ make_initrd() {
 	release=$(cat "/kernels/$kernel-$arch/release")
 	lib=$stage/usr/lib/modules/$release
 	mkdir -p "$lib/updates" "$stage/test/modules"
-	for d in $kernel_modules; do
-		if [ -d "/kernels/$kernel-$arch/modules/$d" ]; then
-			mkdir -p "$lib/$(dirname "$d")"
-			cp -r "/kernels/$kernel-$arch/modules/$d" "$lib/$d"
-		fi
+	for d in $kernel_modules $scenario_modules; do
+		# Files have a suffix that depends on the kernel.
+		for m in "/kernels/$kernel-$arch/modules/"$d; do
+			if [ -e "$m" ]; then
+				mkdir -p "$lib/$(dirname "$d")"
+				cp -r "$m" "$lib/$(dirname "$d")/"
+			fi
+		done
 	done
 	cp "/kernels/$kernel-$arch/modules/modules.builtin" \
 		"/kernels/$kernel-$arch/modules/modules.builtin.modinfo" \
