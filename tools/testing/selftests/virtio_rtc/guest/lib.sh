@@ -56,10 +56,10 @@ is() {
 	fi
 }
 
-# Wait up to SECONDS until COMMAND... succeeds.  Where each try takes long, because the
-# machine is busy, there are ten at least.
+# Wait until COMMAND... succeeds, for SECONDS that are ample for a machine that does
+# nothing else, and four times that.  Where each try takes long there are ten at least.
 wait_until() {
-	wait_end=$(($(uptime_s) + $1))
+	wait_end=$(($(uptime_s) + 4 * $1))
 	tries=10
 	shift
 	while ! "$@" >/dev/null 2>&1; do

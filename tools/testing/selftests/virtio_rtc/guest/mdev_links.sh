@@ -36,7 +36,8 @@ mdev -s
 soon 'mdev -s links a clock that was there before' ptp_virtio 'Virtio PTP type 4, variant 0'
 mdev -df &
 mdev=$!
-sleep 1
+wait_until 10 awk -v pid=$mdev '$2 == 15 && $3 == pid { found = 1 } END { exit !found }' \
+	/proc/net/netlink
 add utc type=utc
 soon 'UTC takes the link from a clock that may smear' ptp_virtio 'Virtio PTP type 0, variant 0'
 add smeared type=utc-smeared

@@ -33,9 +33,10 @@ rtc=/dev/${rtc##*/}
 udevadm settle --timeout=30
 
 agrees() {
-	ptp=$(./ptp gettime /dev/ptp0)
+	before=$(./ptp gettime /dev/ptp0)
 	seconds=$(cat "/sys/class/rtc/${rtc#/dev/}/since_epoch")
-	[ $((seconds - ${ptp%?????????})) -ge 0 ] && [ $((seconds - ${ptp%?????????})) -le 2 ]
+	after=$(./ptp gettime /dev/ptp0)
+	[ "$seconds" -ge "${before%?????????}" ] && [ "$seconds" -le "${after%?????????}" ]
 }
 check 'the RTC shows the time of the PTP clock' agrees
 check 'hwclock can read it' hwclock --show --utc --rtc "$rtc"

@@ -33,12 +33,12 @@ clock_is_back() {
 	ln -s "$clock" $link
 }
 
-# A program that has the clock open keeps the module; try again.
+# A program that has the clock open keeps the module; try again, without a pause: it has
+# it closed for moments only.
 unload() {
-	n=0
+	unload_end=$(($(uptime_s) + 60))
 	until rmmod virtio_rtc 2>/run/rmmod; do
-		n=$((n + 1))
-		[ $n -lt 200 ] || return 1
+		[ "$(uptime_s)" -le $unload_end ] || return 1
 	done
 }
 

@@ -35,48 +35,51 @@ await_begin() {
 	wait_until 5 test -s /run/await
 }
 
-# within NAME SECONDS WANTED: what becomes of the alarm, no later than that.
-within() {
-	begin=$(cut -d . -f 1 /proc/uptime)
+# becomes NAME WANTED: what comes of the alarm
+becomes() {
 	wait $await_pid
-	became=$(tail -n 1 /run/await)
-	took=$(($(cut -d . -f 1 /proc/uptime) - begin))
-	if [ "$became" = "$3" ] && [ $took -le "$2" ]; then
-		pass "$1"
-	else
-		fail "$1" "$became after $took s"
-	fi
+	is "$1" "$(tail -n 1 /run/await)" "$2"
 }
 
-await_begin "$one" 2 20000
-within 'an alarm rings when its time has come' 10 rang
-await_begin "$two" 2 20000
-within 'and on a clock of its own rate' 10 rang
+# How long is waited for what does ring
+ample_ms=60000
+
+judge 'an alarm rings when its time has come' \
+	./alarm punctual "$one" "/dev/$(sim_made ptp a 1)" 3 2000
+await_begin "$two" 2 $ample_ms
+becomes 'and on a clock of its own rate' rang
 
 echo 100000000 >$sim/a/two/drift_ppb
-await_begin "$two" 3 20000
-within 'on a fast clock it rings by this clock' 10 rang
+await_begin "$two" 3 $ample_ms
+becomes 'on a fast clock it rings by this clock' rang
 echo -100000000 >$sim/a/two/drift_ppb
-await_begin "$two" 3 20000
-within 'on a slow clock it rings by this clock, not before' 10 rang
+await_begin "$two" 3 $ample_ms
+becomes 'on a slow clock it rings by this clock, not before' rang
 echo 0 >$sim/a/two/drift_ppb
 
-await_begin "$one" 1000 20000
+await_begin "$one" 1000 $ample_ms
 before=$(cat $sim/a/interrupts)
 echo 2000$ns >$sim/a/one/offset_ns
 check 'a step over its time is noticed at once' [ "$(cat $sim/a/interrupts)" -gt "$before" ]
-within 'it rings when the clock steps over its time' 10 rang
-await_begin "$one" 2 3500
-echo 0 >$sim/a/one/offset_ns
-within 'it is silent when the clock steps back before' 10 silent
-await_begin "$one" 1000 20000
+becomes 'it rings when the clock steps over its time' rang
+# On a busy machine it may be due before that, and is set again.
+while :; do
+	echo 2000$ns >$sim/a/one/offset_ns
+	begin=$(uptime_s)
+	await_begin "$one" 3 4500
+	echo 0 >$sim/a/one/offset_ns
+	[ $(($(uptime_s) - begin)) -ge 2 ] || break
+	wait $await_pid
+done
+becomes 'it is silent when the clock steps back before' silent
+await_begin "$one" 1000 $ample_ms
 date -s "@$(($(date +%s) + 2000))" >/dev/null
-within 'it rings when the system'\''s clock, which it follows, is set past its time' 10 rang
+becomes 'it rings when the system'\''s clock, which it follows, is set past its time' rang
 date -s "@$(($(date +%s) - 2000))" >/dev/null
 
 await_begin "$two" 1000 1500
 echo 2000$ns >$sim/a/one/offset_ns
-within 'it is silent when another clock steps' 10 silent
+becomes 'it is silent when another clock steps' silent
 echo 0 >$sim/a/one/offset_ns
 
 is 'a disabled alarm can be set' "$(./alarm set "$one" 1000 0)" 0
@@ -86,8 +89,8 @@ sleep 1
 is 'and does not ring' "$(cat $sim/a/interrupts)" "$before"
 echo 0 >$sim/a/one/offset_ns
 
-await_begin "$one" -10 20000
-within 'an alarm in the past rings at once' 5 rang
+await_begin "$one" -10 $ample_ms
+becomes 'an alarm in the past rings at once' rang
 is 'an RTC without alarm refuses it' "$(./alarm set "$none" 10 1)" 22 # EINVAL
 
 judge 'of 200 alarms that are set, ring and are set again none is lost or doubled' \
@@ -99,7 +102,7 @@ for fault in bad-type bad-clock-id bad-clock-id=0 short-answer,type=notification
 	echo "$fault,times=1" | sed '/type=/!s/,/,type=notification,/' >$sim/a/faults
 	await_begin "$one" 1000 1500
 	echo 2000$ns >$sim/a/one/offset_ns
-	within "a wrong notification rings nothing: $fault" 10 silent
+	becomes "a wrong notification rings nothing: $fault" silent
 	echo 0 >$sim/a/one/offset_ns
 done
 echo >$sim/a/faults
@@ -107,8 +110,8 @@ echo >$sim/a/faults
 # The clock whose alarm is stormed for has no RTC that could care.
 requests=$(cat $sim/a/requests)
 echo alarm-storm=20000 >$sim/a/faults
-await_begin "$one" 2 20000
-within 'an alarm rings in a storm of notifications' 15 rang
+await_begin "$one" 2 $ample_ms
+becomes 'an alarm rings in a storm of notifications' rang
 check 'and the clock can be read' cat /sys/class/rtc/"${one##*/}"/time
 echo >$sim/a/faults
 

@@ -12,7 +12,10 @@ plan 46
 
 sim_load
 timeout_ms=/sys/module/virtio_rtc/parameters/request_timeout_ms
-echo 500 >$timeout_ms
+# Long enough for any answer that does come on a busy machine
+ample_ms=30000
+echo $ample_ms >$timeout_ms
+echo $ample_ms >${timeout_ms%/*}/read_timeout_ms
 sim_clock a/utc cross=1
 sim_clock a/smeared type=utc-smeared alarm=1
 sim_on a
@@ -40,9 +43,13 @@ readings_are_right() {
 
 # A clock that gave no answer in time is waited for again after four times that.
 while read -r fault wanted; do
+	case $wanted in
+	'Connection timed out') echo 500 >$timeout_ms ;;
+	esac
 	echo "$fault" >$sim/a/faults
 	is "a reading with $fault: $wanted" "$(gettime)" "$wanted"
 	echo >$sim/a/faults
+	echo $ample_ms >$timeout_ms
 	check "after it, the clock is read as ever" wait_until 5 readings_are_right
 done <<-END
 	wrong-status=2,type=read Operation not supported
@@ -56,7 +63,7 @@ done <<-END
 	reserved-bits right
 	unknown-flags right
 	no-answer,times=1 Connection timed out
-	late-answer=3000,times=1 Connection timed out
+	late-answer=5000,times=1 Connection timed out
 END
 
 # Buffers that the device keeps are lost to the driver until a reset.  The late
@@ -74,7 +81,7 @@ is 'a device with all buffers makes each read time out' "$(gettime)" 'Connection
 echo >$sim/a/faults
 usleep 100000
 is 'even when it has got better' "$(gettime)" 'Connection timed out'
-echo 500 >$timeout_ms
+echo $ample_ms >$timeout_ms
 echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/unbind
 echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/bind
 wait_until 10 test -c "$clock"
@@ -91,12 +98,13 @@ while [ $n -lt 20 ]; do
 done
 is 'among late answers no read gets a wrong one' "$wrong" ''
 echo >$sim/a/faults
-echo 500 >$timeout_ms
-sleep 0.5
+wait_until 10 readings_are_right
 
 # An answer that comes after a reset is none that the driver knows.
+echo 500 >$timeout_ms
 echo stale-answer,type=read,times=1 >$sim/a/faults
 is 'an answer that waits for a reset is missed' "$(gettime)" 'Connection timed out'
+echo $ample_ms >$timeout_ms
 echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/unbind
 echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/bind 2>/dev/null
 case $(gettime) in
@@ -109,12 +117,10 @@ wait_until 10 test -c "$clock"
 is 'all is well after one more' "$(gettime)" right
 
 # A signal ends a wait.
-echo 30000 >$timeout_ms
-echo 30000 >${timeout_ms%/*}/read_timeout_ms
 echo no-answer,times=1 >$sim/a/faults
 begin=$(cut -d . -f 1 /proc/uptime)
 timeout 1 ./ptp gettime "$clock" >/dev/null 2>&1
-check 'a signal ends a read that waits' [ $(($(cut -d . -f 1 /proc/uptime) - begin)) -lt 10 ]
+check 'a signal ends a read that waits' [ $(($(cut -d . -f 1 /proc/uptime) - begin)) -lt 25 ]
 echo >$sim/a/faults
 
 # A device that fails altogether

@@ -64,7 +64,7 @@ is 'a device is unplugged 10 times with four readers waiting for it: each gets E
 # They wait for one another, too, and are not to give up for that.
 patience=/sys/module/virtio_rtc/parameters/read_timeout_ms
 before=$(cat $patience)
-echo 10000 >$patience
+echo 60000 >$patience
 sim_on a
 sim_delays a 0 500
 holders 40
@@ -74,7 +74,7 @@ begin=$(cut -d . -f 1 /proc/uptime)
 echo 0 >$sim/a/live
 holders_ended
 is 'they all end with ENODEV when it is unplugged' $? 0
-check 'at once' [ $(($(cut -d . -f 1 /proc/uptime) - begin)) -lt 5 ]
+check 'at once' [ $(($(cut -d . -f 1 /proc/uptime) - begin)) -lt 30 ]
 sim_delays a 0 0
 echo "$before" >$patience
 

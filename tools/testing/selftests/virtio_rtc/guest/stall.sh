@@ -58,7 +58,7 @@ began=$(now)
 worst=0
 server=
 back=
-while [ $(($(now) - began)) -lt 75000 ] && [ ! "$back" ]; do
+while [ $(($(now) - began)) -lt 150000 ] && [ ! "$back" ]; do
 	ask
 	[ $took -le $worst ] || worst=$took
 	case $selected in
