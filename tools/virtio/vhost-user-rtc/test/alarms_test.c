@@ -130,12 +130,13 @@ static void a_disabled_alarm_does_not_come(void **state)
 
 	(void)state;
 	setup(&f, each_kind);
-	time = frontend_read(&f, 0) + 200 * MS;
+	/* Not before it is disabled, however busy this machine is */
+	time = frontend_read(&f, 0) + 1000 * MS;
 	frontend_set_alarm(&f, 0, time, true);
 	frontend_enable_alarm(&f, 0, false);
-	frontend_set_alarm(&f, 1, frontend_read(&f, 1) + 200 * MS, true);
+	frontend_set_alarm(&f, 1, frontend_read(&f, 1) + 1000 * MS, true);
 	frontend_set_alarm(&f, 1, UINT64_MAX, true);
-	sleep_ms(400);
+	sleep_ms(1200);
 	expect_none(&f);
 	/* Enabled when it is too late, it comes at once. */
 	frontend_enable_alarm(&f, 0, true);
@@ -215,10 +216,10 @@ static void an_alarm_that_passes_in_a_pause_comes_after_it(void **state)
 
 	(void)state;
 	setup(&f, each_kind);
-	frontend_set_alarm(&f, 1, frontend_read(&f, 1) + 100 * MS, true);
+	frontend_set_alarm(&f, 1, frontend_read(&f, 1) + 1000 * MS, true);
 	for (q = 0; q < QUEUES; q++)
 		base[q] = frontend_stop_queue(&f, q);
-	sleep_ms(300);
+	sleep_ms(1200);
 	assert_int_equal(f.queue[ALARMQ].used->idx, f.queue[ALARMQ].taken);
 	for (q = 0; q < QUEUES; q++)
 		frontend_start_queue(&f, q, base[q]);
@@ -233,10 +234,10 @@ static void an_alarm_that_passes_while_no_driver_is_there_comes_to_the_next(void
 
 	(void)state;
 	setup(&f, each_kind);
-	frontend_set_alarm(&f, 3, frontend_read(&f, 3) + 50 * MS, true);
+	frontend_set_alarm(&f, 3, frontend_read(&f, 3) + 1000 * MS, true);
 	frontend_stop_queue(&f, REQUESTQ);
 	frontend_stop_queue(&f, ALARMQ);
-	sleep_ms(200);
+	sleep_ms(1200);
 	/* frontend_restart() stops them once more, which must do no harm. */
 	frontend_restart(&f);
 	frontend_populate(&f, 4);

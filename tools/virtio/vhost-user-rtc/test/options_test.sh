@@ -22,7 +22,7 @@ refused() {
 	name=$1
 	words=$2
 	shift 2
-	timeout 10 "$daemon" "$@" >"$dir/out" 2>"$dir/err"
+	timeout 60 "$daemon" "$@" >"$dir/out" 2>"$dir/err"
 	status=$?
 	# That a table of leap seconds is old is no part of the answer.
 	sed -i '/has expired/d' "$dir/err"
@@ -40,7 +40,7 @@ printed() {
 	name=$1
 	words=$2
 	shift 2
-	if timeout 10 "$daemon" "$@" >"$dir/out" 2>"$dir/err" &&
+	if timeout 60 "$daemon" "$@" >"$dir/out" 2>"$dir/err" &&
 		[ ! -s "$dir/err" ] && grep -qF -e "$words" "$dir/out"; then
 		result ok "$name"
 	else
@@ -115,7 +115,7 @@ refused 'a word that is no option' "'utc' is not an option" --fd=9 utc
 
 # unprinted NAME OPTION: it fails when nobody gets what it prints.
 unprinted() {
-	if timeout 10 "$daemon" "$2" >/dev/full 2>"$dir/err"; then
+	if timeout 60 "$daemon" "$2" >/dev/full 2>"$dir/err"; then
 		result 'not ok' "$1"
 	else
 		grep -q 'cannot print: No space' "$dir/err" && result ok "$1" ||
