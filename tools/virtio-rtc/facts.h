@@ -200,7 +200,10 @@ int checks_run(const struct facts *facts, struct finding findings[MAX_FINDINGS])
 /* Outputs: text.c, json.c, watch.c */
 void text_facts(const struct facts *facts);
 void text_findings(const struct finding *findings, int num);
-void json_facts(const struct facts *facts);
+/* Those that are not good, without what to do */
+void text_problems(const struct finding *findings, int num);
+void json_facts(const struct facts *facts, const struct finding *findings,
+		int num);
 void json_findings(const struct finding *findings, int num);
 /* Returns the program's status. */
 int watch(struct facts *facts, int ptp, double interval, long count);

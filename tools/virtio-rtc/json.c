@@ -102,7 +102,30 @@ static void print_clock(const struct facts *facts, const struct clock *clock)
 	       boolean(clock->phc2sys));
 }
 
-void json_facts(const struct facts *facts)
+static void print_findings(const struct finding *findings, int num)
+{
+	static const char * const verdicts[] = {
+		[GOOD] = "good", [NOTE] = "note", [WRONG] = "wrong",
+	};
+	int n;
+
+	printf("[");
+	for (n = 0; n < num; n++) {
+		printf("%s\n{", n ? "," : "");
+		member("name", findings[n].name);
+		printf(", ");
+		member("verdict", verdicts[findings[n].verdict]);
+		printf(", ");
+		member("text", findings[n].text);
+		printf(", ");
+		member("remedy", findings[n].remedy);
+		printf("}");
+	}
+	printf("]");
+}
+
+void json_facts(const struct facts *facts, const struct finding *findings,
+		int num)
 {
 	const struct device *device;
 	bool first;
@@ -138,27 +161,13 @@ void json_facts(const struct facts *facts)
 			       device->statistics[n].value);
 		printf("}}");
 	}
-	printf("]}\n");
+	printf("], \"findings\": ");
+	print_findings(findings, num);
+	printf("}\n");
 }
 
 void json_findings(const struct finding *findings, int num)
 {
-	static const char * const verdicts[] = {
-		[GOOD] = "good", [NOTE] = "note", [WRONG] = "wrong",
-	};
-	int n;
-
-	printf("[");
-	for (n = 0; n < num; n++) {
-		printf("%s\n{", n ? "," : "");
-		member("name", findings[n].name);
-		printf(", ");
-		member("verdict", verdicts[findings[n].verdict]);
-		printf(", ");
-		member("text", findings[n].text);
-		printf(", ");
-		member("remedy", findings[n].remedy);
-		printf("}");
-	}
-	printf("]\n");
+	print_findings(findings, num);
+	printf("\n");
 }

@@ -95,6 +95,23 @@ static int parse(struct settings *settings, int argc, char **argv)
 	return -1;
 }
 
+static int show(struct facts *facts, bool json)
+{
+	static struct finding findings[MAX_FINDINGS];
+	int num;
+
+	facts_gather(facts, false);
+	num = checks_run(facts, findings);
+	if (json) {
+		json_facts(facts, findings, num);
+	} else {
+		text_facts(facts);
+		text_problems(findings, num);
+	}
+
+	return facts->num_devices ? 0 : 1;
+}
+
 static int check(struct facts *facts, bool json)
 {
 	static struct finding findings[MAX_FINDINGS];
@@ -134,9 +151,7 @@ int main(int argc, char **argv)
 	} else if (!strcmp(settings.command, "check")) {
 		status = check(&facts, settings.json);
 	} else if (!strcmp(settings.command, "show")) {
-		facts_gather(&facts, false);
-		(settings.json ? json_facts : text_facts)(&facts);
-		status = facts.num_devices ? 0 : 1;
+		status = show(&facts, settings.json);
 	} else {
 		return bad("no such command", settings.command);
 	}

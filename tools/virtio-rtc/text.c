@@ -116,17 +116,40 @@ void text_facts(const struct facts *facts)
 	}
 }
 
-void text_findings(const struct finding *findings, int num)
+static void print_finding(const struct finding *finding)
 {
 	static const char * const marks[] = {
 		[GOOD] = "good ", [NOTE] = "note ", [WRONG] = "WRONG",
 	};
+
+	printf("%s  %s [%s]\n", marks[finding->verdict], finding->text,
+	       finding->name);
+}
+
+void text_findings(const struct finding *findings, int num)
+{
 	int n;
 
 	for (n = 0; n < num; n++) {
-		printf("%s  %s [%s]\n", marks[findings[n].verdict],
-		       findings[n].text, findings[n].name);
+		print_finding(&findings[n]);
 		if (findings[n].remedy[0])
 			printf("       -> %s\n", findings[n].remedy);
 	}
+}
+
+void text_problems(const struct finding *findings, int num)
+{
+	bool any = false;
+	int n;
+
+	for (n = 0; n < num; n++) {
+		if (findings[n].verdict == GOOD)
+			continue;
+		if (!any)
+			printf("\n");
+		any = true;
+		print_finding(&findings[n]);
+	}
+	if (any)
+		printf("What to do about it, \"virtio-rtc check\" says.\n");
 }

@@ -5,7 +5,7 @@
 # A legacy device is refused: what it would answer is waited for in vain.
 
 . ./lib.sh
-plan 6
+plan 7
 
 # A time-out is not what ends it.
 rmmod virtio_rtc
@@ -19,4 +19,6 @@ is 'by one line' "$(wc -l </run/said)" 1
 check 'that names the remedy' grep -q -e '-global virtio-mmio.force-legacy=false' /run/said
 is 'the driver has no device' "$(ls /sys/bus/virtio/drivers/virtio_rtc | grep -c '^virtio[0-9]')" 0
 ./virtio-rtc check >/run/check
-check 'virtio-rtc says that it is a legacy device' grep -q '^WRONG .*\[legacy-device\]$' /run/check
+check 'virtio-rtc check says that it is a legacy device' grep -q '^WRONG .*\[legacy-device\]$' /run/check
+./virtio-rtc >/run/show
+check 'and virtio-rtc alone' grep -q '^WRONG .*\[legacy-device\]$' /run/show

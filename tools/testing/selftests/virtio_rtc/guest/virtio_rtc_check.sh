@@ -14,14 +14,24 @@ conf=/etc/chrony/chrony.conf
 mkdir -p /etc/chrony /var/lib/chrony
 chmod 750 /run/chrony
 
-# The names of all that is found wrong
+# found WORD COMMAND...: the names of findings that a command prints
+found() {
+	word=$1
+	shift
+	"$@" | sed -n "s/^$word .*\\[\\(.*\\)\\]\$/\\1/p" | sort -u | xargs
+}
+
+# The names of all that is found wrong, which virtio-rtc alone says too
 wrong() {
-	./virtio-rtc check | sed -n 's/^WRONG .*\[\(.*\)\]$/\1/p' | sort -u | xargs
+	checked=$(found WRONG ./virtio-rtc check)
+	shown=$(found WRONG ./virtio-rtc)
+	echo "$checked"
+	[ "$checked" = "$shown" ] || echo "virtio-rtc alone: $shown"
 }
 
 # The names of all that is noted
 notes() {
-	./virtio-rtc check | sed -n 's/^note .*\[\(.*\)\]$/\1/p' | sort -u | xargs
+	found note ./virtio-rtc check
 }
 
 # with_chrony LINE...: what is wrong while chronyd runs with this configuration

@@ -6,7 +6,7 @@
 # tells of clocks.
 
 . ./lib.sh
-plan 9
+plan 10
 
 cp 60-virtio-rtc.rules /etc/udev/rules.d/
 udevadm control --reload
@@ -25,6 +25,7 @@ is 'what only this driver counts is not shown' "$(grep -c 'since the driver was 
 ./virtio-rtc check >/run/check
 sed 's/^/# /' /run/check
 check 'that it is another driver is noted' grep -q '^note .*\[other-driver\]$' /run/check
+check 'and by virtio-rtc alone' grep -q '^note .*\[other-driver\]$' /run/show
 rmmod virtio_rtc
 modprobe virtio_rtc
 udevadm settle --timeout=30
