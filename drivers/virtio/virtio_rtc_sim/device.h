@@ -15,7 +15,8 @@
  *  device.h		the device
  *  sim.h		what tests and the user's side do with one
  *  ring.c		the memory that both sides share
- *  faults.c		what is wrong with the answers
+ *  faults.c		which answers are wrong
+ *  fault_effects.c	what is wrong with them
  *  model.c		what the device answers
  *
  * A lower one reaches a higher one by what it was given only: the model the

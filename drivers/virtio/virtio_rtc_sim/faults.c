@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR BSD-3-Clause
 /*
- * Faults of a virtio RTC device, by name, to test drivers with.
+ * Faults of a virtio RTC device: their names and options, and which message they strike.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -10,29 +10,9 @@
 #include <linux/string.h>
 #include <linux/virtio_rtc.h>
 
+#include "fault_effects.h"
 #include "faults.h"
 #include "model.h"
-
-enum viortc_fault_id {
-	VIORTC_FAULT_WRONG_STATUS,
-	VIORTC_FAULT_SHORT_ANSWER,
-	VIORTC_FAULT_LONG_ANSWER,
-	VIORTC_FAULT_NO_ANSWER,
-	VIORTC_FAULT_LATE_ANSWER,
-	VIORTC_FAULT_STALE_ANSWER,
-	VIORTC_FAULT_RESERVED_BITS,
-	VIORTC_FAULT_UNKNOWN_FLAGS,
-	VIORTC_FAULT_MISSING_FLAGS,
-	VIORTC_FAULT_CLOCK_COUNT,
-	VIORTC_FAULT_CLOCK_TYPE,
-	VIORTC_FAULT_SMEARING,
-	VIORTC_FAULT_READING,
-	VIORTC_FAULT_COUNTER_OFFSET,
-	VIORTC_FAULT_BAD_TYPE,
-	VIORTC_FAULT_BAD_CLOCK_ID,
-	VIORTC_FAULT_ALARM_STORM,
-	VIORTC_FAULT_HOSTILE,
-};
 
 /* The messages, as a set of bits */
 #define VIORTC_FAULT_IN_READ			0x001
@@ -257,168 +237,7 @@ int viortc_faults_add(struct viortc_faults *faults, const char *spec)
 	return 0;
 }
 
-/* Effects */
-
-static void viortc_fault_reserved_bits(union viortc_model_output *msg, __u16 msg_type, __u8 value)
-{
-	switch (msg_type) {
-	case VIRTIO_RTC_REQ_CFG:
-		memset(msg->cfg.reserved, value, sizeof(msg->cfg.reserved));
-		break;
-	case VIRTIO_RTC_REQ_CLOCK_CAP:
-		memset(msg->clock_cap.reserved, value, sizeof(msg->clock_cap.reserved));
-		break;
-	case VIRTIO_RTC_REQ_CROSS_CAP:
-		memset(msg->cross_cap.reserved, value, sizeof(msg->cross_cap.reserved));
-		break;
-	case VIRTIO_RTC_REQ_READ_ALARM:
-		memset(msg->read_alarm.reserved, value, sizeof(msg->read_alarm.reserved));
-		break;
-	case VIRTIO_RTC_NOTIF_ALARM:
-		memset(msg->notif.reserved, value, sizeof(msg->notif.reserved));
-		memset(msg->notif.head.reserved, value, sizeof(msg->notif.head.reserved));
-		return;
-	}
-	memset(msg->head.reserved, value, sizeof(msg->head.reserved));
-}
-
-/* Where a message has its flags, and which of them are defined; NULL if it has none. */
-static __u8 *viortc_fault_flags(union viortc_model_output *msg, __u16 msg_type, __u8 *defined)
-{
-	switch (msg_type) {
-	case VIRTIO_RTC_REQ_CLOCK_CAP:
-		*defined = VIRTIO_RTC_FLAG_ALARM_CAP;
-		return &msg->clock_cap.flags;
-	case VIRTIO_RTC_REQ_CROSS_CAP:
-		*defined = VIRTIO_RTC_FLAG_CROSS_CAP;
-		return &msg->cross_cap.flags;
-	case VIRTIO_RTC_REQ_READ_ALARM:
-		*defined = VIRTIO_RTC_FLAG_ALARM_ENABLED;
-		return &msg->read_alarm.flags;
-	}
-	return NULL;
-}
-
-/* Of several fates the last one added is the answer's. */
-static void viortc_fault_hold(struct viortc_fault_answer *answer, enum viortc_fault_fate fate,
-			      __u32 delay_ms)
-{
-	answer->fate = fate;
-	answer->delay_ms = delay_ms;
-}
-
-/* The next number; the seed is where it begins. */
-static __u64 viortc_fault_random(struct viortc_fault *fault)
-{
-	__u64 n = fault->value += 0x9e3779b97f4a7c15ULL;
-
-	n = (n ^ n >> 30) * 0xbf58476d1ce4e5b9ULL;
-	n = (n ^ n >> 27) * 0x94d049bb133111ebULL;
-	return n ^ n >> 31;
-}
-
-/* Any byte, any length, any time. Buffers that are kept for good would soon be all. */
-static void viortc_fault_hostile(struct viortc_fault *fault, size_t capacity,
-				 union viortc_model_output *msg,
-				 struct viortc_fault_answer *answer)
-{
-	__u64 n = viortc_fault_random(fault), more = viortc_fault_random(fault);
-	__u8 *bytes = (__u8 *)msg;
-
-	switch (n >> 8 & 0x1f) {
-	case 0:
-		answer->used = (__u32)more;
-		break;
-	case 1:
-	case 2:
-		answer->used = (__u32)more % (capacity + 2);
-		break;
-	case 3:
-	case 4:
-		msg->head.status = more;
-		break;
-	case 5:
-		for (n = 0; n < sizeof(*msg); n++)
-			bytes[n] = more >> n % 8 * 8;
-		break;
-	case 6:
-		if (!(n >> 16 & 7))
-			viortc_fault_hold(answer, VIORTC_FAULT_DELAY, (__u32)more % 40);
-		break;
-	case 7:
-		if (!(n >> 16 & 0x1f))
-			viortc_fault_hold(answer, VIORTC_FAULT_AFTER_RESET, 0);
-		break;
-	case 8 ... 15:
-		bytes[(__u32)(n >> 16) % sizeof(*msg)] ^= more;
-		break;
-	}
-}
-
-static void viortc_fault_spoil(struct viortc_fault *fault, __u16 msg_type, size_t capacity,
-			       union viortc_model_output *msg, struct viortc_fault_answer *answer)
-{
-	__u8 defined = 0, *flags = viortc_fault_flags(msg, msg_type, &defined);
-
-	switch (fault->kind->id) {
-	case VIORTC_FAULT_WRONG_STATUS:
-		msg->head.status = fault->value;
-		break;
-	case VIORTC_FAULT_SHORT_ANSWER:
-		answer->used = answer->len > fault->value ? answer->len - fault->value : 0;
-		break;
-	case VIORTC_FAULT_LONG_ANSWER:
-		answer->used = capacity + fault->value;
-		break;
-	case VIORTC_FAULT_NO_ANSWER:
-		viortc_fault_hold(answer, VIORTC_FAULT_WITHHOLD, 0);
-		break;
-	case VIORTC_FAULT_LATE_ANSWER:
-		viortc_fault_hold(answer, VIORTC_FAULT_DELAY, fault->value);
-		break;
-	case VIORTC_FAULT_STALE_ANSWER:
-		viortc_fault_hold(answer, VIORTC_FAULT_AFTER_RESET, 0);
-		break;
-	case VIORTC_FAULT_RESERVED_BITS:
-		viortc_fault_reserved_bits(msg, msg_type, fault->value);
-		break;
-	case VIORTC_FAULT_UNKNOWN_FLAGS:
-		if (flags)
-			*flags |= fault->value & ~defined;
-		break;
-	case VIORTC_FAULT_MISSING_FLAGS:
-		if (flags)
-			*flags &= ~(fault->value & defined);
-		break;
-	case VIORTC_FAULT_CLOCK_COUNT:
-		msg->cfg.num_clocks = __cpu_to_le16(fault->value);
-		break;
-	case VIORTC_FAULT_CLOCK_TYPE:
-		msg->clock_cap.type = fault->value;
-		break;
-	case VIORTC_FAULT_SMEARING:
-		msg->clock_cap.leap_second_smearing = fault->value;
-		break;
-	case VIORTC_FAULT_READING:
-		msg->read.clock_reading = __cpu_to_le64(fault->value);
-		break;
-	case VIORTC_FAULT_COUNTER_OFFSET:
-		msg->read_cross.counter_cycles =
-			__cpu_to_le64(__le64_to_cpu(msg->read_cross.counter_cycles) + fault->value);
-		break;
-	case VIORTC_FAULT_BAD_TYPE:
-		msg->notif.head.msg_type = __cpu_to_le16(fault->value);
-		break;
-	case VIORTC_FAULT_BAD_CLOCK_ID:
-		msg->notif.clock_id = __cpu_to_le16(fault->value);
-		break;
-	case VIORTC_FAULT_HOSTILE:
-		viortc_fault_hostile(fault, capacity, msg, answer);
-		break;
-	case VIORTC_FAULT_ALARM_STORM:
-		break;
-	}
-}
+/* When it is done */
 
 static bool viortc_fault_is_due(struct viortc_fault *fault, __u16 msg_type)
 {
@@ -426,9 +245,7 @@ static bool viortc_fault_is_due(struct viortc_fault *fault, __u16 msg_type)
 
 	while (message->name && message->type != msg_type)
 		message++;
-	if (!(fault->messages & message->bit) || !fault->left)
-		return false;
-	if (++fault->seen % fault->every)
+	if (!(fault->messages & message->bit) || !fault->left || ++fault->seen % fault->every)
 		return false;
 	if (fault->left != VIORTC_FAULT_ALWAYS)
 		fault->left--;
@@ -446,7 +263,8 @@ void viortc_faults_apply(struct viortc_faults *faults, const void *req, size_t r
 	__u32 i;
 
 	answer->used = answer->len;
-	viortc_fault_hold(answer, VIORTC_FAULT_SEND, 0);
+	answer->fate = VIORTC_FAULT_SEND;
+	answer->delay_ms = 0;
 	if (!faults->num)
 		return;
 
@@ -456,8 +274,11 @@ void viortc_faults_apply(struct viortc_faults *faults, const void *req, size_t r
 	}
 	memcpy(&msg, answer->buf, len);
 	for (i = 0; i < faults->num; i++) {
-		if (viortc_fault_is_due(&faults->fault[i], msg_type))
-			viortc_fault_spoil(&faults->fault[i], msg_type, capacity, &msg, answer);
+		struct viortc_fault *fault = &faults->fault[i];
+
+		if (viortc_fault_is_due(fault, msg_type))
+			viortc_fault_spoil(fault->kind->id, &fault->value, msg_type, capacity, &msg,
+					   answer);
 	}
 	memcpy(answer->buf, &msg, len);
 }

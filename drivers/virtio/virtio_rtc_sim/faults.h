@@ -4,7 +4,7 @@
  *
  * A fault stands between the device model and the transport: the model makes
  * a correct response or notification, viortc_faults_apply() spoils it and says
- * what the transport is to do with it. Like the model this is portable code
+ * what the transport is to do with it (fault_effects.h). Like the model this is portable code
  * that allocates nothing and is serialised by its caller.
  *
  * Copyright (C) The virtio_rtc contributors
@@ -15,45 +15,12 @@
 
 #include <linux/types.h>
 #ifndef __KERNEL__
-#include <stdbool.h>
 #include <stddef.h>
 #endif
 
+#include "fault_effects.h"
+
 #define VIORTC_FAULTS_MAX	8
-
-/**
- * enum viortc_fault_fate - what becomes of an answer
- * @VIORTC_FAULT_SEND: Use its buffer now.
- * @VIORTC_FAULT_DELAY: Use its buffer after &viortc_fault_answer.delay_ms,
- *	others need not wait for it.
- * @VIORTC_FAULT_WITHHOLD: Keep its buffer for good.
- * @VIORTC_FAULT_AFTER_RESET: Keep its buffer until the device was reset and
- *	set up again, then put it on the used ring of its queue although the
- *	driver no longer knows it.
- */
-enum viortc_fault_fate {
-	VIORTC_FAULT_SEND,
-	VIORTC_FAULT_DELAY,
-	VIORTC_FAULT_WITHHOLD,
-	VIORTC_FAULT_AFTER_RESET,
-};
-
-/**
- * struct viortc_fault_answer - a response or notification on its way out
- * @buf: Its bytes.
- * @len: How many of them there are. Faults change bytes, never this number.
- * @used: The used length to give to the driver. It may be less than @len, the
- *	bytes are to be written nevertheless, or more than the buffer has.
- * @fate: What to do with it.
- * @delay_ms: See %VIORTC_FAULT_DELAY.
- */
-struct viortc_fault_answer {
-	void *buf;
-	size_t len;
-	size_t used;
-	enum viortc_fault_fate fate;
-	__u32 delay_ms;
-};
 
 struct viortc_fault_kind;
 

@@ -4,7 +4,7 @@
 # Tests and fuzzers of the device model and of its faults. A part of ../Makefile.
 
 rtc_model := drivers/virtio/virtio_rtc_sim/model.c rtc-model/world.c
-rtc_fault := drivers/virtio/virtio_rtc_sim/faults.c
+rtc_fault := $(addprefix drivers/virtio/virtio_rtc_sim/,faults.c fault_effects.c)
 
 $(eval $(call test,message_test,rtc-model/message_test.c rtc-model/requests.c \
 	rtc-model/check.c $(rtc_model)))

@@ -4,7 +4,7 @@
 # What there is to build of vhost-user-rtc. A part of ../Makefile.
 
 d := vhost-user-rtc
-model_sources := $(addprefix drivers/virtio/virtio_rtc_sim/,model.c faults.c)
+model_sources := $(addprefix drivers/virtio/virtio_rtc_sim/,model.c faults.c fault_effects.c)
 # What the architecture's counter is, the compiler knows.
 machine := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86),$(if \
