@@ -16,6 +16,7 @@
 #include "configfs_device.h"
 #include "configfs_dirs.h"
 #include "faults.h"
+#include "personalities.h"
 
 static struct config_group *viortc_sim_top_make_dir(struct config_group *group,
 						    const char *name)
@@ -43,8 +44,24 @@ static ssize_t viortc_sim_top_known_faults_show(struct config_item *item,
 }
 CONFIGFS_ATTR_RO(viortc_sim_top_, known_faults);
 
+static ssize_t
+viortc_sim_top_known_personalities_show(struct config_item *item, char *page)
+{
+	const struct viortc_sim_personality *personality;
+	unsigned int i;
+	ssize_t len = 0;
+
+	for (i = 0; (personality = viortc_sim_personality(i)); i++)
+		len += sysfs_emit_at(page, len, "%s: %s\n", personality->name,
+				     personality->about);
+
+	return len;
+}
+CONFIGFS_ATTR_RO(viortc_sim_top_, known_personalities);
+
 static struct configfs_attribute *viortc_sim_top_attrs[] = {
 	&viortc_sim_top_attr_known_faults,
+	&viortc_sim_top_attr_known_personalities,
 	NULL
 };
 

@@ -25,6 +25,7 @@
 #include "configfs_dirs.h"
 #include "configfs_plug.h"
 #include "faults.h"
+#include "personalities.h"
 #include "sim.h"
 
 #define VIORTC_SIM_DELAY_US_MAX	(U64_MAX / NSEC_PER_USEC)
@@ -188,10 +189,10 @@ static int viortc_sim_parse_faults(struct viortc_sim_dir *dir, char *text,
 	return 0;
 }
 
-static ssize_t viortc_sim_dir_faults_store(struct config_item *item,
-					   const char *page, size_t count)
+/* Replaces the faults by those of @count bytes of text. */
+static int viortc_sim_replace_faults(struct viortc_sim_dir *dir,
+				     const char *page, size_t count)
 {
-	struct viortc_sim_dir *dir = to_dir(item);
 	struct viortc_faults faults = {};
 	char *specs, *text;
 	int err = -ENOMEM;
@@ -217,9 +218,49 @@ out:
 	kfree(specs);
 	kfree(text);
 
-	return err ?: count;
+	return err;
+}
+
+static ssize_t viortc_sim_dir_faults_store(struct config_item *item,
+					   const char *page, size_t count)
+{
+	return viortc_sim_replace_faults(to_dir(item), page, count) ?: count;
 }
 CONFIGFS_ATTR(viortc_sim_dir_, faults);
+
+static ssize_t viortc_sim_dir_personality_show(struct config_item *item,
+					       char *page)
+{
+	const struct viortc_sim_personality *personality =
+		READ_ONCE(to_dir(item)->personality);
+
+	return sysfs_emit(page, "%s\n", personality ? personality->name : "");
+}
+
+static ssize_t viortc_sim_dir_personality_store(struct config_item *item,
+						const char *page, size_t count)
+{
+	const struct viortc_sim_personality *personality;
+	struct viortc_sim_dir *dir = to_dir(item);
+	const char *faults;
+	int err;
+
+	personality = viortc_sim_find_personality(page);
+	if (!personality)
+		return -EINVAL;
+
+	err = viortc_sim_set_fixed(dir, dir->personality, personality);
+	if (err)
+		return err;
+	err = viortc_sim_set_fixed(dir, dir->config.retain_alarms,
+				   personality->retain_alarms);
+	if (err)
+		return err;
+	faults = personality->faults ?: "";
+
+	return viortc_sim_replace_faults(dir, faults, strlen(faults)) ?: count;
+}
+CONFIGFS_ATTR(viortc_sim_dir_, personality);
 
 static ssize_t viortc_sim_dir_retain_alarms_show(struct config_item *item,
 						 char *page)
@@ -343,6 +384,7 @@ static struct configfs_attribute *viortc_sim_dir_attrs[] = {
 	&viortc_sim_dir_attr_request_delay_us,
 	&viortc_sim_dir_attr_response_delay_us,
 	&viortc_sim_dir_attr_faults,
+	&viortc_sim_dir_attr_personality,
 	&viortc_sim_dir_attr_retain_alarms,
 	&viortc_sim_dir_attr_queue_size,
 	&viortc_sim_dir_attr_needs_reset,

@@ -16,6 +16,8 @@
 #include "faults.h"
 #include "sim.h"
 
+struct viortc_sim_personality;
+
 #define VIORTC_SIM_NO_ID	-1
 
 /**
@@ -30,6 +32,7 @@
  * @clocks: directories of the clocks, in the order made
  * @num_clocks: their number
  * @config: what is in the attributes of the device
+ * @personality: whose device it is like, or NULL
  * @faults: what is in its attribute of this name
  * @fault_specs: the same as text, or NULL
  */
@@ -42,6 +45,7 @@ struct viortc_sim_dir {
 	struct list_head clocks;
 	unsigned int num_clocks;
 	struct viortc_sim_config config;
+	const struct viortc_sim_personality *personality;
 	struct viortc_faults faults;
 	char *fault_specs;
 };

@@ -14,6 +14,7 @@
 #include "../virtio_rtc_compat.h"
 #include "configfs_dirs.h"
 #include "configfs_plug.h"
+#include "personalities.h"
 #include "sim.h"
 
 static struct viortc_sim *viortc_sim_dir_create(struct viortc_sim_dir *dir)
@@ -34,6 +35,10 @@ static struct viortc_sim *viortc_sim_dir_create(struct viortc_sim_dir *dir)
 	config.name = config_item_name(&dir->group.cg_item);
 	config.clocks = configs;
 	config.num_clocks = dir->num_clocks;
+	if (dir->personality && !dir->num_clocks) {
+		config.clocks = dir->personality->clocks;
+		config.num_clocks = dir->personality->num_clocks;
+	}
 	config.faults = &dir->faults;
 	sim = viortc_sim_create(&config);
 	kvfree(configs);

@@ -9,6 +9,7 @@
  *  configfs_plug.c	from a directory to a device, and back
  *  configfs_clock.c	the directory of a clock
  *  configfs_dirs.h	the directories
+ *  personalities.c	what other people's devices are like
  *  transport.c		the virtio device that a driver sees; its life
  *  clock.c		what the clocks show, and when alarms ring
  *  queue.c		buffers: taken, delayed, spoiled, used

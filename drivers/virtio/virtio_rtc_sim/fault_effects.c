@@ -52,6 +52,18 @@ static __u8 *viortc_fault_flags(union viortc_model_output *msg, __u16 msg_type, 
 	return NULL;
 }
 
+/* A division of 64 bits, which not every machine has */
+static void viortc_fault_coarse(union viortc_model_output *msg, __u16 unit)
+{
+	__u64 reading = __le64_to_cpu(msg->read.clock_reading);
+	__u32 rest = 0;
+	int shift;
+
+	for (shift = 48; unit && shift >= 0; shift -= 16)
+		rest = (rest << 16 | (__u16)(reading >> shift)) % unit;
+	msg->read.clock_reading = __cpu_to_le64(reading - rest);
+}
+
 /* Of several fates the last one added is the answer's. */
 static void viortc_fault_hold(struct viortc_fault_answer *answer, enum viortc_fault_fate fate,
 			      __u32 delay_ms)
@@ -117,6 +129,10 @@ void viortc_fault_spoil(enum viortc_fault_id id, __u64 *value, __u16 msg_type, s
 	case VIORTC_FAULT_WRONG_STATUS:
 		msg->head.status = *value;
 		break;
+	case VIORTC_FAULT_OTHER_STATUS:
+		if (msg->head.status == *value >> 8)
+			msg->head.status = *value;
+		break;
 	case VIORTC_FAULT_SHORT_ANSWER:
 		answer->used = answer->len > *value ? answer->len - *value : 0;
 		break;
@@ -143,6 +159,9 @@ void viortc_fault_spoil(enum viortc_fault_id id, __u64 *value, __u16 msg_type, s
 		if (flags)
 			*flags &= ~(*value & defined);
 		break;
+	case VIORTC_FAULT_ALARM_FLAG:
+		msg->clock_cap.flags |= VIRTIO_RTC_FLAG_ALARM_CAP;
+		break;
 	case VIORTC_FAULT_CLOCK_COUNT:
 		msg->cfg.num_clocks = __cpu_to_le16(*value);
 		break;
@@ -154,6 +173,9 @@ void viortc_fault_spoil(enum viortc_fault_id id, __u64 *value, __u16 msg_type, s
 		break;
 	case VIORTC_FAULT_READING:
 		msg->read.clock_reading = __cpu_to_le64(*value);
+		break;
+	case VIORTC_FAULT_COARSE:
+		viortc_fault_coarse(msg, *value);
 		break;
 	case VIORTC_FAULT_COUNTER_OFFSET:
 		msg->read_cross.counter_cycles =

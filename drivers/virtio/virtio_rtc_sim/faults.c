@@ -43,6 +43,8 @@ struct viortc_fault_kind {
 static const struct viortc_fault_kind viortc_fault_kinds[] = {
 	{ VIORTC_FAULT_WRONG_STATUS, VIORTC_FAULT_IN_RESPONSE, 0xff, 0x7f, "wrong-status",
 	  "responses have status VALUE, by default one that is not defined" },
+	{ VIORTC_FAULT_OTHER_STATUS, VIORTC_FAULT_IN_RESPONSE, 0xffff, 0x0304, "other-status",
+	  "status VALUE / 256 becomes VALUE % 256, by default ENODEV EINVAL" },
 	{ VIORTC_FAULT_SHORT_ANSWER, VIORTC_FAULT_IN_ANY, 24, 1, "short-answer",
 	  "the used length is VALUE bytes (1) less than the message" },
 	{ VIORTC_FAULT_LONG_ANSWER, VIORTC_FAULT_IN_ANY, 0x7fffffff, 1, "long-answer",
@@ -59,6 +61,8 @@ static const struct viortc_fault_kind viortc_fault_kinds[] = {
 	  "flags of VALUE (0xff) that are not defined are set, to be ignored as well" },
 	{ VIORTC_FAULT_MISSING_FLAGS, VIORTC_FAULT_IN_WITH_FLAGS, 0xff, 0xff, "missing-flags",
 	  "flags of VALUE (0xff) that are defined are not set" },
+	{ VIORTC_FAULT_ALARM_FLAG, VIORTC_FAULT_IN_CLOCK_CAP, 0, 0, "alarm-flag",
+	  "clocks have an alarm, as they say, with the feature or without" },
 	{ VIORTC_FAULT_CLOCK_COUNT, VIORTC_FAULT_IN_CFG, 0xffff, 0xffff, "clock-count",
 	  "there seem to be VALUE (65535) clocks" },
 	{ VIORTC_FAULT_CLOCK_TYPE, VIORTC_FAULT_IN_CLOCK_CAP, 0xff, 0xee, "clock-type",
@@ -67,6 +71,8 @@ static const struct viortc_fault_kind viortc_fault_kinds[] = {
 	  "clocks have smearing variant VALUE, by default one that is not defined" },
 	{ VIORTC_FAULT_READING, VIORTC_FAULT_IN_READ | VIORTC_FAULT_IN_READ_CROSS, ~0ULL, ~0ULL,
 	  "reading", "readings are VALUE ns, by default the largest number" },
+	{ VIORTC_FAULT_COARSE, VIORTC_FAULT_IN_READ | VIORTC_FAULT_IN_READ_CROSS, 0xffff, 1000,
+	  "coarse", "readings are whole multiples of VALUE ns (1000)" },
 	{ VIORTC_FAULT_COUNTER_OFFSET, VIORTC_FAULT_IN_READ_CROSS, ~0ULL, 1ULL << 40,
 	  "counter-offset", "cross-timestamps have VALUE (2 to the 40th) cycles too much" },
 	{ VIORTC_FAULT_BAD_TYPE, VIORTC_FAULT_IN_NOTIFICATION, 0xffff, 0x2fff, "bad-type",
@@ -97,6 +103,7 @@ static const struct viortc_fault_message {
 	{ VIRTIO_RTC_REQ_SET_ALARM_ENABLED, VIORTC_FAULT_IN_SET_ALARM_ENABLED,
 	  "set-alarm-enabled" },
 	{ VIRTIO_RTC_NOTIF_ALARM, VIORTC_FAULT_IN_NOTIFICATION, "notification" },
+	{ 0, VIORTC_FAULT_IN_UNKNOWN, "unknown" },
 	{ .bit = VIORTC_FAULT_IN_UNKNOWN },
 };
 

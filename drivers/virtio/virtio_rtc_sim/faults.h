@@ -56,7 +56,7 @@ struct viortc_faults {
  * @spec: ``NAME[=VALUE][,type=MESSAGE][,every=N][,times=N]``, a string. NAME is
  *	one of viortc_fault_name(). VALUE replaces the default of faults that
  *	take one. MESSAGE (read, read-cross, cfg, clock-cap, cross-cap,
- *	read-alarm, set-alarm, set-alarm-enabled, notification) narrows the
+ *	read-alarm, set-alarm, set-alarm-enabled, notification, unknown) narrows the
  *	fault to one message, N to each Nth such message and to so many times
  *	in all. Numbers are decimal or, after 0x, hexadecimal. A trailing
  *	newline is allowed.

@@ -90,6 +90,10 @@ static const struct effect effects[] = {
 	{ "wrong-status", RESPONSES, 0, 1, 0x7f, .used = 0 },
 	{ "wrong-status=5", RESPONSES, 0, 1, 5, .used = 0 },
 	{ "wrong-status=0xff", RESPONSES, 0, 1, 0xff, .used = 0 },
+	{ "other-status=0x0007", RESPONSES, 0, 1, 7, .used = 0 },
+	{ "other-status=0x0107", 0, .used = 0 },
+	{ "other-status", 0, .used = 0 },
+	{ "wrong-status=4,type=unknown", 0, .used = 0 },
 	{ "short-answer", ANY, .used = -1 },
 	{ "short-answer=8", ANY, .used = -8 },
 	{ "short-answer=24", ANY, .used = -24 },
@@ -99,6 +103,7 @@ static const struct effect effects[] = {
 	{ "late-answer", ANY, .fate = VIORTC_FAULT_DELAY, .delay_ms = 30000 },
 	{ "late-answer=17", ANY, .fate = VIORTC_FAULT_DELAY, .delay_ms = 17 },
 	{ "stale-answer", ANY, .fate = VIORTC_FAULT_AFTER_RESET },
+	{ "alarm-flag", BIT(3), 10, 11, 10 | VIRTIO_RTC_FLAG_ALARM_CAP, .used = 0 },
 	{ "clock-count", BIT(2), 8, 10, 0xffff, .used = 0 },
 	{ "clock-count=300", BIT(2), 8, 10, 300, .used = 0 },
 	{ "clock-type", BIT(3), 8, 9, 0xee, .used = 0 },
@@ -110,6 +115,9 @@ static const struct effect effects[] = {
 	{ "reading=18446744073709551615", BIT(0) | BIT(1), 8, 16, UINT64_MAX, .used = 0 },
 	{ "reading=0xFfffffffffffffff", BIT(0) | BIT(1), 8, 16, UINT64_MAX, .used = 0 },
 	{ "reading=0", BIT(0) | BIT(1), 8, 16, 0, .used = 0 },
+	{ "coarse", BIT(0) | BIT(1), 8, 16, 0xf0e0d0c0b0a0578, .used = 0 },
+	{ "coarse=65535,type=read", BIT(0), 8, 16, 0xf0e0d0c0b09d8dc, .used = 0 },
+	{ "coarse=0", 0, .used = 0 },
 	{ "counter-offset", BIT(1), 16, 24, 0x1716151413121110 + (1ULL << 40), .used = 0 },
 	{ "counter-offset=0xfffffffffffffff0", BIT(1), 16, 24, 0x1716151413121100, .used = 0 },
 	{ "bad-type", BIT(8), 0, 2, 0x2fff, .used = 0 },
@@ -199,7 +207,7 @@ static void every_fault_has_a_test(void **state)
 		check(found, "%s has none", name);
 		check(about && *about, "%s is not explained", name);
 	}
-	assert_in_range(index, 16, 100);
+	assert_in_range(index, 19, 100);
 	assert_null(viortc_fault_name(index + 1, NULL));
 	assert_null(viortc_fault_name(~0U, NULL));
 }
@@ -272,6 +280,19 @@ static void missing_flags_leave_the_others(void **state)
 			      i, spoiled.bytes[i]);
 		}
 	}
+}
+
+static void a_request_that_nobody_knows_can_have_a_fault_of_its_own(void **state)
+{
+	struct viortc_faults faults = { .num = 0 };
+	const uint8_t type[2] = { 0xff, 0x7f };
+	uint8_t head[8] = { VIRTIO_RTC_S_EOPNOTSUPP };
+	struct viortc_fault_answer answer = { .buf = head, .len = sizeof(head) };
+
+	(void)state;
+	assert_int_equal(viortc_faults_add(&faults, "wrong-status=4,type=unknown"), 0);
+	viortc_faults_apply(&faults, type, sizeof(type), CAPACITY, &answer);
+	assert_int_equal(head[0], VIRTIO_RTC_S_EINVAL);
 }
 
 static void every_and_times_count_the_answers_that_fit(void **state)
@@ -399,7 +420,8 @@ static void malformed_options_get_einval(void **state)
 		"wrong-status,every=4294967296", "wrong-status,times=4294967295",
 		"wrong-status,type=read,type=cfg", "wrong-status=1=2", "wrong-status,times=1,",
 		"wrong-status,foo=1", "wrong-status\n\n", "wrong-status\nx",
-		"wrong-status,,times=1",
+		"wrong-status,,times=1", "coarse=65536", "other-status=65536", "alarm-flag=1",
+		"clock-type,type=unknown",
 	};
 	struct viortc_faults faults = { .num = 0 };
 	size_t i;
@@ -419,6 +441,7 @@ int main(void)
 		cmocka_unit_test(reserved_bits_spoil_reserved_bytes_only),
 		cmocka_unit_test(unknown_flags_leave_the_known_ones),
 		cmocka_unit_test(missing_flags_leave_the_others),
+		cmocka_unit_test(a_request_that_nobody_knows_can_have_a_fault_of_its_own),
 		cmocka_unit_test(every_and_times_count_the_answers_that_fit),
 		cmocka_unit_test(faults_add_up),
 		cmocka_unit_test(a_storm_ends_after_its_number_of_notifications),
