@@ -3,7 +3,7 @@
 #
 # The simulated device, in its shapes and with its faults.
 
-scenario_tests='sim_clocks.sh sim_alarms.sh sim_faults.sh sim_remove.sh'
+scenario_tests='sim_clocks.sh sim_alarms.sh sim_faults.sh sim_devices.sh sim_remove.sh'
 # As in sim-precise.sh.
 scenario_cmdline='tsc=reliable'
 
