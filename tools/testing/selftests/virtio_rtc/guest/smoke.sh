@@ -11,7 +11,7 @@ plan 6
 
 name='Virtio PTP type 0, variant 0'
 
-if [ "$ARCH" = s390x ]; then
+if [ -e simulated ]; then
 	sim_load
 	sim_clock smoke/utc type=utc
 	sim_on smoke
@@ -20,6 +20,7 @@ fi
 
 case $KERNEL in
 *rt) is 'the kernel is one for real time' "$(uname -v | grep -c PREEMPT_RT)" 1 ;;
+clang) is 'the kernel is one of clang' "$(grep -c clang /proc/version)" 1 ;;
 *) is 'the machine is what the test is for' "$(uname -m)" "$ARCH" ;;
 esac
 is 'the driver is loaded' "$(grep -c '^virtio_rtc ' /proc/modules)" 1

@@ -7,7 +7,7 @@
 
 # Modules of the kernel that a virtio device or a test may need.
 kernel_modules='kernel/drivers/virtio kernel/drivers/pps kernel/drivers/ptp kernel/drivers/rtc
-	kernel/fs/configfs'
+	kernel/fs/configfs kernel/drivers/misc/lkdtm'
 
 # chrony_files DIR: puts there what guests' chrony.sh takes.
 chrony_files() {
