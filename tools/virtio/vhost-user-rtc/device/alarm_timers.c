@@ -104,7 +104,7 @@ static void watch_ready(struct event_source *source, uint32_t events)
 	struct step_watch *w = container_of(source, struct step_watch, source);
 
 	(void)events;
-	if (timer_read(source) != -ECANCELED)
+	if (timer_read(source) == -EAGAIN)
 		return;
 	watch_arm(w);
 	w->stepped(w->priv);
@@ -119,6 +119,13 @@ int step_watch_init(struct step_watch *w, struct event_loop *loop)
 	if (!err)
 		watch_arm(w);
 	return err;
+}
+
+void step_watch_wake(struct step_watch *w)
+{
+	const struct itimerspec now = { .it_value.tv_nsec = 1 };
+
+	timerfd_settime(w->source.fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &now, NULL);
 }
 
 void step_watch_release(struct step_watch *w, struct event_loop *loop)

@@ -89,6 +89,12 @@ void alarm_timer_cancel(struct alarm_timer *t);
 int step_watch_init(struct step_watch *w, struct event_loop *loop);
 
 /**
+ * step_watch_wake - have stepped called soon, as for a step
+ * @w: The watch.
+ */
+void step_watch_wake(struct step_watch *w);
+
+/**
  * step_watch_release - undo step_watch_init()
  * @w: The watch.
  * @loop: As there.

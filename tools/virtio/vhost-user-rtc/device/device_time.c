@@ -18,10 +18,18 @@ static uint64_t unset(uint64_t time, int64_t step)
 	return time < UINT64_MAX + step ? time - step : UINT64_MAX;
 }
 
+/* In its turn: alarms are not looked at in the middle of a request. */
+static void see_offset(struct device_time *t, uint16_t clock)
+{
+	if (!clocks_are_checked(t->clocks, t->clock[clock].scale))
+		step_watch_wake(&t->watch);
+}
+
 static __u64 read_clock(void *priv, __u16 clock)
 {
 	struct device_time *t = priv;
 
+	see_offset(t, clock);
 	return clocks_read(t->clocks, t->clock[clock].scale) + t->clock[clock].step;
 }
 
@@ -32,6 +40,7 @@ static bool read_cross(void *priv, __u16 clock, __u64 *reading, __u64 *cycles)
 
 	if (!counter_follow(&t->clocks->counter))
 		return false;
+	see_offset(t, clock);
 	clocks_read_cross(t->clocks, t->clock[clock].scale, &ns, &counter);
 	*reading = ns + t->clock[clock].step;
 	*cycles = counter;

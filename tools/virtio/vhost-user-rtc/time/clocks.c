@@ -52,7 +52,14 @@ void clocks_check(struct clocks *c)
 	if (kernel != c->odd_offset && kernel && kernel != table)
 		log_warning("TAI - UTC is %d s for the kernel, %d s in the table: TAI follows the %s",
 			    kernel, table, host_offset_possible(kernel) ? "kernel" : "table");
+	c->kernel_offset = kernel;
 	c->odd_offset = kernel == table ? 0 : kernel;
+}
+
+bool clocks_are_checked(const struct clocks *c, struct clocks_scale scale)
+{
+	return c->started || scale.monotonic || scale.leap != LEAP_TAI ||
+	       host_kernel_offset() == c->kernel_offset;
 }
 
 /* What is read of the host for a scale: UTC, or an instant of TAI or CLOCK_BOOTTIME. */

@@ -33,6 +33,7 @@ struct clocks_scale {
  * @started: Time runs from a start time, not with the host's clock.
  * @start_tai: The start time, in ns of TAI.
  * @start_boottime: CLOCK_BOOTTIME at that time, in ns.
+ * @kernel_offset: TAI - UTC of the kernel, in s, that clocks_check() last found.
  * @odd_offset: TAI - UTC of the kernel, in s, that clocks_check() last found to
  *	be another than the table's; otherwise 0.
  */
@@ -42,6 +43,7 @@ struct clocks {
 	bool started;
 	uint64_t start_tai;
 	uint64_t start_boottime;
+	int32_t kernel_offset;
 	int32_t odd_offset;
 };
 
@@ -76,6 +78,17 @@ void clocks_begin(struct clocks *c);
  * was set. A disagreement is logged, once.
  */
 void clocks_check(struct clocks *c);
+
+/**
+ * clocks_are_checked - whether the kernel has the offset of TAI of the last clocks_check()
+ * @c: The clocks.
+ * @scale: What was read.
+ *
+ * The kernel tells nobody when it is told another one.
+ *
+ * Return: Whether it has; true as well when the scale does not depend on it.
+ */
+bool clocks_are_checked(const struct clocks *c, struct clocks_scale scale);
 
 /**
  * clocks_read - read a clock
