@@ -16,6 +16,12 @@ chrony_files() {
 		"$top/tools/chrony/virtio-rtc-chrony" "$top/tools/chrony/virtio-rtc.conf" "$1"
 }
 
+# build_aids: programs beside the daemon, to $tools/tools; another guest may do so as well.
+build_aids() {
+	flock "$tools" make -s -C "$top/tools/virtio" BUILD="$tools" CC=gcc-14 WERROR=1 aids \
+		>>"$out/aids.log" 2>&1
+}
+
 # make_initrd FILE
 make_initrd() {
 	stage=$(mktemp -d)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# The guest plays the host: vhost-user-rtc runs in it, and its clock is set.
+# Guests: 7.3-amd64 6.1-amd64
+# Sets: tools
+# Debug: no
+
+scenario_tests='daemon_host.sh'
+scenario_devices=
+
+scenario_files() {
+	build_aids
+	cp "$tools/vhost-user-rtc" "$tools/tools/set-host-test" \
+		"$guest_programs/without_adjtimex" /usr/lib/*/libcmocka.so.0 "$1"
+}
