@@ -284,15 +284,19 @@ static void check_refclock(const struct facts *facts,
 		remedy(add(list, "monotonic-as-utc", WRONG,
 			   "chrony takes %s for UTC, but it counts from an epoch of its own",
 			   refclock->path), "Use /dev/ptp_virtio.");
-	if ((clock->type == TYPE_SMEARED || clock->type == TYPE_MAYBE_SMEARED) &&
-	    facts->leap[0] && !facts->leap_ignored)
+	if (!facts->leap[0] || facts->leap_ignored)
+		return;
+	if (clock->type == TYPE_SMEARED)
 		remedy(add(list, "smeared-with-leap", WRONG,
-			   "chrony inserts leap seconds (%s) that %s %s",
-			   facts->leap, refclock->path,
-			   clock->type == TYPE_SMEARED ? "smears" :
-			   "may smear"),
+			   "chrony inserts leap seconds (%s) that %s smears",
+			   facts->leap, refclock->path),
 		       "In chrony's configuration add \"leapsecmode ignore\" or remove \"%s\"; restart chronyd.",
 		       facts->leap);
+	else if (clock->type == TYPE_MAYBE_SMEARED)
+		remedy(add(list, "may-smear-with-leap", NOTE,
+			   "chrony inserts leap seconds (%s), which is right if %s steps, and wrong if it smears them",
+			   facts->leap, refclock->path),
+		       "If the host's clock smears: LEAPSECMODE=ignore in /etc/default/virtio-rtc-chrony, or the line \"leapsecmode ignore\" for chrony.");
 }
 
 static void check_chrony(const struct facts *facts, struct list *list)

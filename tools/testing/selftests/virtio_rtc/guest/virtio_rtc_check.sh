@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 21
+plan 24
 
 clocksource=/sys/devices/system/clocksource/clocksource0/current_clocksource
 conf=/etc/chrony/chrony.conf
@@ -115,6 +115,18 @@ echo 'leapsecmode ignore' >>$conf
 is 'but not where chrony ignores leap seconds' "$(wrong)" ''
 rm $conf
 sim_remove c
+
+# What virtio-rtc-chrony leaves Debian's configuration as for such a clock
+sim_clock d/maybe type=utc-maybe-smeared
+sim_on d
+udevadm settle --timeout=30
+printf '%s\n' 'refclock PHC /dev/ptp_virtio' 'leapsectz right/UTC' >$conf
+is 'a clock that may smear is right while chrony inserts leap seconds' "$(wrong)" ''
+is 'but that is noted' "$(notes)" 'may-smear-with-leap no-cross no-keeper'
+echo 'leapsecmode ignore' >>$conf
+is 'and not where chrony ignores them' "$(notes)" 'no-cross no-keeper'
+rm $conf
+sim_remove d
 
 rmmod virtio_rtc_sim virtio_rtc
 is 'without modules there is no device' "$(wrong)" no-device
