@@ -11,9 +11,9 @@
 . ./chrony.sh
 
 disk=vda
-# Due before the machine can be there again; on one that takes as long to come to a stop,
-# even before that.
-alarm_s=8
+# Long enough for a busy machine to come to a stop before.  It is off for as long, so the
+# alarm is due before the machine can be there again.
+alarm_s=60
 
 modprobe virtio_blk
 wait_until 20 test -b /dev/$disk
@@ -45,7 +45,7 @@ crossed=/dev/$(sim_made ptp cross 0)
 is 'there are cross-timestamps' "$(./ptp precise "$crossed")" 0
 
 hibernate() {
-	./alarm await "/dev/${rtc##*/}" $alarm_s 60000 >/run/alarm 2>&1 &
+	./alarm await "/dev/${rtc##*/}" $alarm_s 120000 >/run/alarm 2>&1 &
 	alarm=$!
 	wait_until 10 test -s /run/alarm
 	note 'event: hibernate'
