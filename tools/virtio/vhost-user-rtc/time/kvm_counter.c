@@ -36,15 +36,15 @@ static bool read_number(int fd, int64_t *number)
 	return !errno && end != text && (!*end || *end == '\n');
 }
 
-/* A file that is not there is 0: without scaling KVM has no files of it. */
-static bool read_file(int folder, const char *name, int64_t *number)
+/* One that need not be there is 0 then: without scaling KVM has no files of it. */
+static bool read_file(int folder, const char *name, bool needed, int64_t *number)
 {
 	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool good;
 
 	*number = 0;
 	if (fd < 0)
-		return errno == ENOENT;
+		return !needed && errno == ENOENT;
 	good = read_number(fd, number);
 	close(fd);
 	return good;
@@ -54,11 +54,10 @@ static const char *read_processor(int folder, struct kvm_counter *counter)
 {
 	int64_t offset, ratio, bits;
 
-	if (faccessat(folder, "tsc-offset", R_OK, 0) < 0 ||
-	    !read_file(folder, "tsc-offset", &offset))
+	if (!read_file(folder, "tsc-offset", true, &offset))
 		return "its offset cannot be read";
-	if (!read_file(folder, "tsc-scaling-ratio", &ratio) ||
-	    !read_file(folder, "tsc-scaling-ratio-frac-bits", &bits) ||
+	if (!read_file(folder, "tsc-scaling-ratio", false, &ratio) ||
+	    !read_file(folder, "tsc-scaling-ratio-frac-bits", false, &bits) ||
 	    ratio < 0 || bits < 0 || bits > 62)
 		return "its scaling cannot be read";
 	*counter = (struct kvm_counter) {
