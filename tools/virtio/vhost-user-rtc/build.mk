@@ -54,13 +54,13 @@ $(out)/daemon-options-test: $(d)/test/options_test.sh
 
 $(eval $(call fuzzer,virtqueue_fuzz,$(d)/test/virtqueue_fuzz.c $(d)/transport/guest_memory.c \
 	$(d)/transport/virtqueue.c,$(d)/test/corpus/virtqueue))
-# All but the program's beginning; the fuzzer has a log of its own.
+# All but the program's beginning; the fuzzers have a log of their own.
 fuzzed_sources := $(filter-out %/main.c %/options.c %/client.c %/commands.c %/control.c \
 	%/listener.c %/log.c,$(daemon_sources))
-$(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(d)/test/send.c $(fuzzed_sources),\
-	$(d)/test/corpus/session))
-$(eval $(call fuzzer,control_fuzz,$(d)/test/control_fuzz.c $(d)/control/commands.c \
-	$(d)/control/control.c $(fuzzed_sources),$(d)/test/corpus/control))
+$(eval $(call fuzzer,session_fuzz,$(d)/test/session_fuzz.c $(d)/test/fuzz_daemon.c \
+	$(d)/test/send.c $(fuzzed_sources),$(d)/test/corpus/session))
+$(eval $(call fuzzer,control_fuzz,$(d)/test/control_fuzz.c $(d)/test/fuzz_daemon.c \
+	$(d)/control/commands.c $(d)/control/control.c $(fuzzed_sources),$(d)/test/corpus/control))
 $(eval $(call fuzzer,state_fuzz,$(d)/test/state_fuzz.c $(fuzzed_sources),\
 	$(d)/test/corpus/state))
 

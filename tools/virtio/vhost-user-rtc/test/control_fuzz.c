@@ -8,17 +8,16 @@
  */
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <linux/virtio_rtc.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/macros.h"
 #include "control/control.h"
 #include "fuzz.h"
+#include "fuzz_daemon.h"
 
 /* More than there is room for */
 #define CLIENTS		(CONTROL_MAX_CLIENTS + 2)
@@ -39,8 +38,7 @@ enum record {
 };
 
 struct fuzz {
-	const uint8_t *data;
-	size_t size;
+	struct fuzz_input input;
 	struct event_loop loop;
 	struct event_source feeder;
 	struct device *device;
@@ -51,13 +49,6 @@ struct fuzz {
 	char answer[4096];
 	size_t answered;
 };
-
-/* Not to be linked with log.c: what is said of wrong commands is not of interest. */
-void log_line(enum log_level level, const char *format, ...)
-{
-	(void)level;
-	(void)format;
-}
 
 /* Not to be linked with listener.c: connections are made here. */
 int listener_listen(struct listener *l, const char *path, const struct listener_access *access)
@@ -71,14 +62,6 @@ int listener_listen(struct listener *l, const char *path, const struct listener_
 void listener_release(struct listener *l)
 {
 	(void)l;
-}
-
-static uint8_t take_byte(struct fuzz *fuzz)
-{
-	if (!fuzz->size)
-		return 0;
-	fuzz->size--;
-	return *fuzz->data++;
 }
 
 static void leave(struct fuzz *fuzz, unsigned int i)
@@ -129,9 +112,10 @@ static void expired(void *priv, uint16_t clock)
 
 static void run_record(struct fuzz *fuzz)
 {
-	enum record record = take_byte(fuzz) % RECORDS;
-	unsigned int number = take_byte(fuzz);
+	enum record record = fuzz_byte(&fuzz->input) % RECORDS;
+	unsigned int number = fuzz_byte(&fuzz->input);
 	unsigned int client = number % CLIENTS;
+	const uint8_t *bytes;
 	char text[256];
 	size_t size;
 
@@ -140,15 +124,12 @@ static void run_record(struct fuzz *fuzz)
 		connect_client(fuzz, client);
 		break;
 	case SAY:
-		size = take_byte(fuzz);
-		if (size > fuzz->size)
-			size = fuzz->size;
-		say(fuzz, client, fuzz->data, size);
-		fuzz->data += size;
-		fuzz->size -= size;
+		size = fuzz_byte(&fuzz->input);
+		size = fuzz_bytes(&fuzz->input, size, &bytes);
+		say(fuzz, client, bytes, size);
 		break;
 	case READ:
-		read_text(fuzz, client, text, take_byte(fuzz));
+		read_text(fuzz, client, text, fuzz_byte(&fuzz->input));
 		break;
 	case LEAVE:
 		leave(fuzz, client);
@@ -197,7 +178,7 @@ static void feed(struct event_source *source, uint32_t events)
 	struct fuzz *fuzz = container_of(source, struct fuzz, feeder);
 
 	(void)events;
-	if (fuzz->size)
+	if (fuzz->input.size)
 		run_record(fuzz);
 	else
 		ask_at_the_end(fuzz);
@@ -210,17 +191,6 @@ static uint64_t since_start(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &ts);
 	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
-}
-
-/* How many descriptors are open, to see whether one was leaked */
-static unsigned int open_fds(void)
-{
-	unsigned int num = 0;
-	int fd;
-
-	for (fd = 0; fd < 128; fd++)
-		num += fcntl(fd, F_GETFD) >= 0;
-	return num;
 }
 
 static void run(struct fuzz *fuzz)
@@ -269,10 +239,10 @@ static void run(struct fuzz *fuzz)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fuzz fuzz = { .data = data, .size = size };
-	unsigned int fds = open_fds();
+	struct fuzz fuzz = { .input = { .data = data, .size = size } };
+	unsigned int fds = fuzz_open_fds();
 
 	run(&fuzz);
-	fuzz_check(open_fds() == fds);
+	fuzz_check(fuzz_open_fds() == fds);
 	return 0;
 }

@@ -8,7 +8,6 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#include <fcntl.h>
 #include <linux/virtio_rtc.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -19,9 +18,9 @@
 
 #include "device/device.h"
 #include "fuzz.h"
+#include "fuzz_daemon.h"
 #include "send.h"
 #include "base/event_signal.h"
-#include "base/log.h"
 #include "base/macros.h"
 #include "transport/vhost_user_message.h"
 
@@ -37,8 +36,7 @@ enum record {
 };
 
 struct fuzz {
-	const uint8_t *data;
-	size_t size;
+	struct fuzz_input input;
 	int socket;
 	int memfd;
 	uint8_t *mem;
@@ -47,29 +45,13 @@ struct fuzz {
 	struct event_source feeder;
 };
 
-/* Not to be linked with log.c: what is said of bad messages is not of interest. */
-void log_line(enum log_level level, const char *format, ...)
-{
-	(void)level;
-	(void)format;
-}
-
-static uint8_t take_byte(struct fuzz *fuzz)
-{
-	if (!fuzz->size)
-		return 0;
-	fuzz->size--;
-	return *fuzz->data++;
-}
-
 static size_t take_bytes(struct fuzz *fuzz, void *to, size_t want)
 {
-	size_t part = want < fuzz->size ? want : fuzz->size;
+	const uint8_t *bytes;
+	size_t num = fuzz_bytes(&fuzz->input, want, &bytes);
 
-	memcpy(to, fuzz->data, part);
-	fuzz->data += part;
-	fuzz->size -= part;
-	return part;
+	memcpy(to, bytes, num);
+	return num;
 }
 
 static void send_all(struct fuzz *fuzz, const void *bytes, size_t size, unsigned int num_fds,
@@ -90,11 +72,11 @@ static void send_message(struct fuzz *fuzz)
 	unsigned int num_fds, i;
 	uint8_t flags, size;
 
-	message.header.request = take_byte(fuzz);
-	flags = take_byte(fuzz);
+	message.header.request = fuzz_byte(&fuzz->input);
+	flags = fuzz_byte(&fuzz->input);
 	message.header.flags = VHOST_USER_VERSION | (flags & VHOST_USER_NEED_REPLY);
 	num_fds = (flags >> 4) % (MAX_FDS + 1);
-	size = take_byte(fuzz);
+	size = fuzz_byte(&fuzz->input);
 	take_bytes(fuzz, message.payload, size);
 	message.header.size = size;
 	for (i = 0; i < num_fds; i++)
@@ -113,25 +95,25 @@ static void feed(struct event_source *source, uint32_t events)
 	(void)events;
 	while (recv(fuzz->socket, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
 		;
-	if (!fuzz->size) {
+	if (!fuzz->input.size) {
 		shutdown(fuzz->socket, SHUT_WR);
 		return;
 	}
-	switch (take_byte(fuzz) % RECORDS) {
+	switch (fuzz_byte(&fuzz->input) % RECORDS) {
 	case MESSAGE:
 		send_message(fuzz);
 		break;
 	case BYTES:
-		size = take_byte(fuzz);
+		size = fuzz_byte(&fuzz->input);
 		send_all(fuzz, bytes, take_bytes(fuzz, bytes, size), 0, NULL);
 		break;
 	case KICK:
-		fuzz_check(write(fuzz->event[take_byte(fuzz) & 1], &one, sizeof(one)) > 0);
+		fuzz_check(write(fuzz->event[fuzz_byte(&fuzz->input) & 1], &one, sizeof(one)) > 0);
 		break;
 	case POKE:
-		offset = take_byte(fuzz) << 8;
-		offset |= take_byte(fuzz);
-		size = take_byte(fuzz);
+		offset = fuzz_byte(&fuzz->input) << 8;
+		offset |= fuzz_byte(&fuzz->input);
+		size = fuzz_byte(&fuzz->input);
 		if (size > MEM_SIZE - offset)
 			size = MEM_SIZE - offset;
 		take_bytes(fuzz, fuzz->mem + offset, size);
@@ -148,17 +130,6 @@ static void closed(void *priv, bool failed)
 	event_loop_stop(&fuzz->loop);
 }
 
-/* How many descriptors are open, to see whether one was leaked */
-static unsigned int open_fds(void)
-{
-	unsigned int num = 0;
-	int fd;
-
-	for (fd = 0; fd < 128; fd++)
-		num += fcntl(fd, F_GETFD) >= 0;
-	return num;
-}
-
 static void run(struct fuzz *fuzz)
 {
 	struct device_clock clock[] = {
@@ -172,8 +143,8 @@ static void run(struct fuzz *fuzz)
 		.closed = closed,
 		.priv = fuzz,
 	};
-	uint8_t choice = take_byte(fuzz);
-	unsigned int fds = open_fds();
+	uint8_t choice = fuzz_byte(&fuzz->input);
+	unsigned int fds = fuzz_open_fds();
 	struct device *device;
 	int pair[2];
 	int err;
@@ -198,7 +169,7 @@ static void run(struct fuzz *fuzz)
 	device_destroy(device);
 	event_loop_release(&fuzz->loop);
 	close(pair[0]);
-	fuzz_check(open_fds() == fds);
+	fuzz_check(fuzz_open_fds() == fds);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -217,8 +188,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		event_signal(fuzz.event[0]);
 	}
 	memset(fuzz.mem, 0, MEM_SIZE);
-	fuzz.data = data;
-	fuzz.size = size;
+	fuzz.input.data = data;
+	fuzz.input.size = size;
 	run(&fuzz);
 	return 0;
 }
