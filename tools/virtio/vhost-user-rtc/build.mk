@@ -44,6 +44,7 @@ check: export VHOST_USER_RTC_PLAIN := $(or $(PROGRAM),$(BUILD)/vhost-user-rtc)
 
 $(eval $(call bench,read-bench,$(d)/test/read_bench.c $(frontend_sources)))
 
+$(eval $(call aid,reconnect,$(addprefix $(d)/test/,reconnect.c send.c)))
 $(eval $(call aid,set-host-test,$(d)/test/set_host_test.c $(frontend_sources) $(leap_sources),\
 	-lcmocka))
 

@@ -34,6 +34,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "promised.h"
+
 #define SAMPLES 10
 
 /* Two clocks of a machine that nobody adjusts run apart by no more. */
@@ -90,27 +92,6 @@ static int print_gettime(int fd)
 	}
 	printf("%lld%09ld\n", (long long)ts.tv_sec, ts.tv_nsec);
 	return 0;
-}
-
-static bool is_promised(int error)
-{
-	switch (error) {
-	case 0:
-	case EOPNOTSUPP:
-	case ENODEV:
-	case EINVAL:
-	case EIO:
-	case EPROTO:
-	case ETIMEDOUT:
-	case ENOMEM:
-	case EAGAIN:
-	case EBUSY:
-	case ERANGE:
-	case EOVERFLOW:
-		return true;
-	default:
-		return false;
-	}
 }
 
 static int torture(int fd, long calls)
