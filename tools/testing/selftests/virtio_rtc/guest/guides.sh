@@ -48,6 +48,9 @@ types() {
 	)
 }
 
+# systemd's work
+mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+
 # The page begins without, and takes away what it makes.
 ! grep -q ' /sys/kernel/config ' /proc/mounts || umount /sys/kernel/config
 types virtio_rtc_sim.rst
