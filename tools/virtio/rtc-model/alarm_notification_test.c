@@ -5,6 +5,7 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,7 +181,7 @@ static uint64_t cost_of_alarms(uint16_t num)
 	};
 	struct viortc_model_clock *clocks = calloc(num, sizeof(*clocks));
 	struct virtio_rtc_req_set_alarm req = {
-		.head.msg_type = VIRTIO_RTC_REQ_SET_ALARM,
+		.head.msg_type = htole16(VIRTIO_RTC_REQ_SET_ALARM),
 		.flags = VIRTIO_RTC_FLAG_ALARM_ENABLED,
 	};
 	struct virtio_rtc_notif_alarm notif;
@@ -198,7 +199,7 @@ static uint64_t cost_of_alarms(uint16_t num)
 	for (i = 0; i < 1000; i++) {
 		uint8_t resp[8];
 
-		req.clock_id = i % 2 ? num - 1 : 0;
+		req.clock_id = htole16(i % 2 ? num - 1 : 0);
 		viortc_model_handle(&model, &req, sizeof(req), resp, sizeof(resp));
 		assert_true(viortc_model_pending(&model));
 		viortc_model_notification(&model, &notif, sizeof(notif));
