@@ -27,7 +27,7 @@
 #define QUEUES		2
 
 /* How long anything may take; only a test that fails takes that long. */
-#define PATIENCE_MS	10000
+#define PATIENCE_MS	60000
 
 #define BIT(n)		(UINT64_C(1) << (n))
 #define ALL_FEATURES	(BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_RING_F_INDIRECT_DESC) | \
