@@ -10,6 +10,10 @@ plan 28
 
 clocksource=/sys/devices/system/clocksource/clocksource0/current_clocksource
 sim_load
+# Another one comes first, so that a clock has other numbers than its RTC and its PTP clock.
+sim_clock first/utc alarm=1
+sim_clock first/smeared type=utc-smeared alarm=1
+sim_on first
 sim_clock a/utc cross=1
 sim_clock a/noon type=utc-smeared variant=noon-linear alarm=1
 sim_clock a/future type=9
@@ -139,6 +143,7 @@ undocumented() {
 }
 is 'each counter is documented' "$(undocumented)" ''
 
+sim_remove first
 sim_remove a
 is 'the facts go with the device' "$(ls -d "$vdev"/clock* 2>/dev/null)" ''
 is 'and so do the counters' "$(ls -d "$debug" 2>/dev/null)" ''

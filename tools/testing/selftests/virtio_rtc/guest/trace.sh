@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 17
+plan 18
 
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 tracing=/sys/kernel/tracing
@@ -45,11 +45,20 @@ is 'an answer is traced with its status and length' \
 	"$(lines answer 0 ' type=READ status=OK len=16 latency_ns=[1-9][0-9]*$')" 1
 is 'and nothing else' "$(wc -l </run/trace)" 2
 
+# Hundredths of a second since the boot
+now() {
+	cut -d ' ' -f 1 /proc/uptime | tr -d .
+}
+
 sim_delays a 20 30
+began=$(now)
 traced ./ptp gettime "$ptp"
+most=$((($(now) - began + 1) * 10000000))
 sim_delays a 0 0
 latency=$(sed -n 's/.* latency_ns=//p' /run/trace)
+note "latency: $latency ns, of $most"
 check 'the latency is what the device took' [ "${latency:-0}" -ge 50000000 ]
+check 'and not more than the reader waited' [ "${latency:-0}" -le $most ]
 
 timeout=/sys/module/virtio_rtc/parameters/request_timeout_ms
 was=$(cat $timeout)
