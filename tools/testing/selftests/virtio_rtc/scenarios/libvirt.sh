@@ -5,6 +5,7 @@
 # has, and libvirt's own devices of the kind go on beside the installed package.
 # Guests: 7.3-amd64
 # Sets: libvirt
+# Long: yes
 # Debug: no
 
 scenario_tests='daemon_libvirt.sh'

@@ -4,6 +4,7 @@
 # The machine gets more memory and loses it again while it uses the project's own device,
 # which shares all of it.
 # Guests: 7.3-amd64 6.1-amd64
+# Long: 6.1-amd64
 # Debug: no
 
 scenario_tests='daemon_memory.sh'

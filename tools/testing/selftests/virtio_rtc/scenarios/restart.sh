@@ -5,6 +5,7 @@
 # not connect to it again, so one device has a front end between QEMU and itself that
 # does; another one is taken out of the machine meanwhile, or plugged in anew afterwards.
 # Guests: 7.3-amd64 6.1-amd64
+# Long: 6.1-amd64
 # Debug: no
 
 scenario_tests='daemon_restart.sh'

@@ -4,6 +4,7 @@
 # The guest plays the host: vhost-user-rtc runs in it, and its clock is set.
 # Guests: 7.3-amd64 6.1-amd64
 # Sets: tools
+# Long: 6.1-amd64
 # Debug: no
 
 scenario_tests='daemon_host.sh'

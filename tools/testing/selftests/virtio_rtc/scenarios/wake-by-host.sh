@@ -5,6 +5,7 @@
 # alarm expires, with the command that vhost-user-rtc(1) has for that.
 # Guests: 7.3-amd64 6.1-amd64
 # Sets: socat
+# Long: 6.1-amd64
 # Debug: no
 
 scenario_tests='daemon_wake_by_host.sh'
