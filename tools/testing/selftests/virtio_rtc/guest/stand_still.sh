@@ -24,7 +24,9 @@ for event in $EVENTS; do
 		wait_until 10 test -s /run/alarm
 	fi
 	note "event: $event"
-	./follow $event "$(realpath /dev/ptp_virtio)" 8 $((STILL * 2 / 3))
+	./follow $event "$(realpath /dev/ptp_virtio)" 8 $((STILL * 2 / 3)) | tee /run/followed
+	! grep -q '^not ok' /run/followed ||
+		cat /run/chronyd.log /var/log/chrony/refclocks.log >/dev/console
 	if [ "$ALARM" = 1 ]; then
 		wait $alarm
 		is "$event: an alarm that was due meanwhile has rung" "$(tail -n 1 /run/alarm)" rang
