@@ -131,6 +131,20 @@ static void viortc_device_that_needs_reset_gets_it(struct kunit *test)
 	viortc_test_destroy(test, sim);
 }
 
+static void viortc_alarm_survives_a_needed_reset(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	u64 time;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	time = viortc_test_set_alarm_in(test, rtc, 10);
+	viortc_sim_set_needs_reset(sim);
+	msleep(1000);
+	viortc_test_expect_alarm(test, sim, time, true);
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 20));
+}
+
 /* An answer to a request of before the reset is none for one of after it. */
 static void viortc_stale_answer_is_never_taken(struct kunit *test)
 {
@@ -224,6 +238,7 @@ static struct kunit_case viortc_reset_cases[] = {
 	KUNIT_CASE(viortc_clock_of_other_kind_after_reset_is_gone),
 	KUNIT_CASE(viortc_device_may_be_removed_while_frozen),
 	KUNIT_CASE_SLOW(viortc_device_that_needs_reset_gets_it),
+	KUNIT_CASE_SLOW(viortc_alarm_survives_a_needed_reset),
 	KUNIT_CASE_SLOW(viortc_stale_answer_is_never_taken),
 	KUNIT_CASE_SLOW(viortc_restore_gives_a_silent_device_up),
 	KUNIT_CASE_SLOW(viortc_restore_of_a_slow_device_has_an_end),
