@@ -157,21 +157,35 @@ viortc_compat_hrtimer_setup(struct hrtimer *timer,
 
 #ifdef VIORTC_LACKS_SHUTDOWN
 
-/* The bus does nothing then, and the driver core calls the driver itself. */
 #define VIORTC_COMPAT_SHUTDOWN(_shutdown)		\
 static void _shutdown##_compat(struct device *dev)	\
 {							\
 	_shutdown(dev_to_virtio(dev));			\
 }
 
-#define VIORTC_SHUTDOWN_OPS(_shutdown)	\
-	.driver.shutdown = _shutdown##_compat,
+#define VIORTC_SHUTDOWN_OPS(_shutdown)
+
+/*
+ * The driver core calls the driver itself then, unless the bus resets devices,
+ * as that of the newest 6.1 does.  It complains about a driver that is
+ * registered with a function for what its bus does.
+ */
+static inline void viortc_compat_set_shutdown(struct device *dev,
+					      void (*shutdown)(struct device *))
+{
+	if (!dev->bus->shutdown)
+		dev->driver->shutdown = shutdown;
+}
+
+#define VIORTC_SET_SHUTDOWN(_vdev, _shutdown)	\
+	viortc_compat_set_shutdown(&(_vdev)->dev, _shutdown##_compat)
 
 #else
 
 #define VIORTC_COMPAT_SHUTDOWN(_shutdown)
 #define VIORTC_SHUTDOWN_OPS(_shutdown)	\
 	.shutdown = _shutdown,
+#define VIORTC_SET_SHUTDOWN(_vdev, _shutdown)
 
 #endif
 

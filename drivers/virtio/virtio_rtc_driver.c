@@ -363,6 +363,7 @@ static int viortc_probe(struct virtio_device *vdev)
 	viortc_requestq_init(&viortc->requestq, &vdev->dev);
 	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
 	vdev->priv = viortc;
+	VIORTC_SET_SHUTDOWN(vdev, viortc_shutdown);
 
 	err = viortc_start(viortc, &alarmq);
 	if (err)
