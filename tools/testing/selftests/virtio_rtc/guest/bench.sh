@@ -3,7 +3,8 @@
 # Copyright The virtio_rtc contributors
 # Timeout: 1700
 #
-# Measure this project's driver, and peer.ko if it is there, turn about.  Each
+# Measure this project's driver, and peer.ko if it is there, turn about; or with two
+# daemons this driver on the one that looks for requests, and then on the other.  Each
 # measurement is a line "bench driver=... round=... ", with the values of
 # bench_ptp; the windows of a round follow as "window DRIVER NS COUNT".
 
@@ -13,7 +14,7 @@ plan 2
 
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 drivers=own
-[ ! -e peer.ko ] || drivers='own peer'
+[ ! -e peer.ko ] && [ ! "$POLL_US" ] || drivers='own peer'
 
 interrupts=
 if [ "$DEVICE" = sim ]; then
@@ -33,8 +34,21 @@ find_clock() {
 		clock=$(ptp_named 'Virtio PTP type 0/variant 0')
 }
 
+# The clock of the daemon that a driver stands for
+clock_of() {
+	case $1 in
+	own) clock=$(ptp_named 'Virtio PTP type 0, variant 0') ;;
+	peer) clock=$(ptp_named 'Virtio PTP type 4, variant 0') ;;
+	esac
+}
+
 # use DRIVER: have it drive the device.
 use() {
+	if [ "$POLL_US" ]; then
+		[ -d /sys/module/virtio_rtc ] || modprobe virtio_rtc || return
+		wait_until 10 clock_of "$1" && clock_of "$1"
+		return
+	fi
 	[ ! -d /sys/module/virtio_rtc ] || rmmod virtio_rtc || return
 	case $1 in
 	own) modprobe virtio_rtc ;;
@@ -71,5 +85,23 @@ while [ $round -le "$ROUNDS" ] && [ ! "$broken" ]; do
 	done
 	round=$((round + 1))
 done
+
+# The host measures the rest.
+if [ "$POLL_US" ] && [ ! "$broken" ]; then
+	mkdir -p /run/chrony
+	chmod 750 /run/chrony
+	for driver in $drivers; do
+		clock_of "$driver"
+		echo "refclock PHC $clock poll -1 dpoll -1" >/run/chrony.conf
+		chronyd -u root -x -f /run/chrony.conf
+		sleep 2
+		note "event: chronyd $driver"
+		sleep 25
+		kill "$(cat /run/chrony/chronyd.pid)"
+		sleep 2
+		note "event: nobody $driver"
+		sleep 25
+	done
+fi
 is 'each measurement worked' "$broken" ''
 check 'the driver can be removed after it' rmmod virtio_rtc

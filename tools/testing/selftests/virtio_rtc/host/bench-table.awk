@@ -114,5 +114,7 @@ END {
 	row("sleeps/read", "gettime 1 voluntary", 3)
 	row("sleeps/read, 8 readers", "gettime 8 voluntary", 3)
 	row("allocations/read", "gettime 1 allocations", 3)
+	row("daemon: us/s, chronyd at poll -1", "chronyd - daemon", 0)
+	row("daemon: us/s, nobody reads", "nobody - daemon", 0)
 	rule()
 }

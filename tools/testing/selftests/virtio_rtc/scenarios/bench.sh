@@ -2,7 +2,8 @@
 # Copyright The virtio_rtc contributors
 #
 # What a read costs, on the device BENCH_DEVICE, and with the module BENCH_PEER
-# as well if there is one.  Not a test: host/bench runs it.
+# as well if there is one.  With BENCH_POLL_US the daemon looks for requests for so
+# long, and there is another that does not.  Not a test: host/bench runs it.
 # Guests: none
 
 scenario_tests='bench.sh'
@@ -16,6 +17,12 @@ vhost-user-rtc)
 	scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock utc"
 	scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 		-device vhost-user-rtc-pci,chardev=rtc'
+	if [ "${BENCH_POLL_US-}" ]; then
+		scenario_daemon="$scenario_daemon --poll-us=$BENCH_POLL_US"
+		scenario_devices="$scenario_devices
+			-chardev socket,path=/tmp/other.sock,id=other
+			-device vhost-user-rtc-pci,chardev=other"
+	fi
 	;;
 sim)
 	;;
@@ -24,11 +31,51 @@ sim)
 	;;
 esac
 
+# ran PID: the processor time that it took, in ns
+ran() {
+	cut -d ' ' -f 1 "/proc/$1/schedstat"
+}
+
+# What chronyd's readings cost the daemons, in us of processor time each second
+with_two_daemons() {
+	"$tools/vhost-user-rtc" --socket-path=/tmp/other.sock --clock=maybe-smeared \
+		>>"$out/daemon.log" 2>&1 &
+	other_pid=$!
+	until [ -S /tmp/other.sock ]; do
+		sleep 0.1
+	done
+	run_qemu "$1" &
+	machine_pid=$!
+	for driver in own peer; do
+		[ $driver = own ] && pid=$daemon_pid || pid=$other_pid
+		for use in chronyd nobody; do
+			await_event "$use $driver" $machine_pid || break
+			before=$(ran $pid)
+			sleep 20
+			echo "# bench driver=$driver operation=$use readers=-" \
+				"daemon=$((($(ran $pid) - before) / 20000)) allocations=-" >>"$out/results"
+		done
+	done
+	status=0
+	wait $machine_pid || status=$?
+	kill $other_pid
+	return $status
+}
+
+scenario_run() {
+	if [ "${BENCH_POLL_US-}" ]; then
+		with_two_daemons "$1"
+	else
+		run_qemu "$1"
+	fi
+}
+
 scenario_files() {
 	cp "$guest_programs/bench_ptp" "$1"
 	cat >"$1/bench.params" <<-END
 		DEVICE=$BENCH_DEVICE
 		ROUNDS=${BENCH_ROUNDS:-3}
+		POLL_US=${BENCH_POLL_US-}
 		SECONDS_EACH=${BENCH_SECONDS:-1}
 	END
 	[ -z "${BENCH_PEER-}" ] || cp "$BENCH_PEER" "$1/peer.ko"
