@@ -51,9 +51,9 @@ with_two_daemons() {
 		for use in chronyd nobody; do
 			await_event "$use $driver" $machine_pid || break
 			before=$(ran $pid)
-			sleep 20
+			sleep 10
 			echo "# bench driver=$driver operation=$use readers=-" \
-				"daemon=$((($(ran $pid) - before) / 20000)) allocations=-" >>"$out/results"
+				"daemon=$((($(ran $pid) - before) / 10000)) allocations=-" >>"$out/results"
 		done
 	done
 	status=0
