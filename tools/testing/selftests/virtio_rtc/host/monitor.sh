@@ -2,7 +2,7 @@
 # Copyright The virtio_rtc contributors
 #
 # What scenarios share that do something to a machine while it runs, when its test
-# asks for it by a line "# event: NAME".  Sourced by run-guest.
+# asks for it by a line "# event: NAME", or that have a second daemon.  Sourced by run-guest.
 
 # monitor NAME: prints QEMU's arguments for a monitor of this name.
 monitor() {
@@ -23,5 +23,15 @@ await_event() {
 	until grep -q "^# event: $1\$" "$out/results"; do
 		kill -0 "$2" 2>/dev/null || return
 		sleep 0.2
+	done
+}
+
+# another_daemon OPTION...: a second one, the process $other_pid, at /tmp/other.sock
+another_daemon() {
+	"$tools/vhost-user-rtc" --socket-path=/tmp/other.sock "$@" >>"$out/daemon.log" 2>&1 &
+	other_pid=$!
+	until [ -S /tmp/other.sock ]; do
+		kill -0 $other_pid || return
+		sleep 0.1
 	done
 }

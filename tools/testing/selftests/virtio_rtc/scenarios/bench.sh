@@ -38,12 +38,7 @@ ran() {
 
 # What chronyd's readings cost the daemons, in us of processor time each second
 with_two_daemons() {
-	"$tools/vhost-user-rtc" --socket-path=/tmp/other.sock --clock=maybe-smeared \
-		>>"$out/daemon.log" 2>&1 &
-	other_pid=$!
-	until [ -S /tmp/other.sock ]; do
-		sleep 0.1
-	done
+	another_daemon --clock=maybe-smeared || return
 	run_qemu "$1" &
 	machine_pid=$!
 	for driver in own peer; do

@@ -16,12 +16,7 @@ scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 scenario_cmdline='tsc=reliable'
 
 scenario_run() {
-	"$tools/vhost-user-rtc" --socket-path=/tmp/other.sock --clock=maybe-smeared \
-		>>"$out/daemon.log" 2>&1 &
-	other_pid=$!
-	until [ -S /tmp/other.sock ]; do
-		sleep 0.1
-	done
+	another_daemon --clock=maybe-smeared || return
 	run_qemu "$1" &
 	machine_pid=$!
 	await_event stall $machine_pid || return
