@@ -6,7 +6,6 @@
  */
 
 #include <sched.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "polling.h"
@@ -17,9 +16,18 @@
 /* What is shorter finds nothing. */
 #define LEAST		(4 * US)
 
-/* How long not to look after the processor was taken away, at first and at most */
-#define BARRED_FIRST	(100 * MS)
-#define BARRED_MOST	(2000 * MS)
+/* One look takes no longer, unless another had the processor meanwhile. */
+#define LOOK		(30 * US)
+
+/* What work that is found saves at least: to be told of it, and to wake up */
+#define SAVED		(5 * US)
+
+/* What was saved counts up to this. */
+#define SAVED_MOST	(10 * MS)
+
+/* How long not to look after that did not pay, at first and at most */
+#define BARRED_FIRST	(1 * MS)
+#define BARRED_MOST	(250 * MS)
 
 static uint64_t now(void)
 {
@@ -27,14 +35,6 @@ static uint64_t now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
-}
-
-/* How often the processor was taken away from this thread */
-static long preemptions(void)
-{
-	struct rusage usage;
-
-	return getrusage(RUSAGE_THREAD, &usage) ? 0 : usage.ru_nivcsw;
 }
 
 void polling_init(struct polling *p, uint64_t most)
@@ -67,36 +67,43 @@ void polling_worked(struct polling *p, bool looked)
 	time = now();
 	if (!looked)
 		learn(p, time - p->worked);
+	else if (p->saved < SAVED_MOST)
+		p->saved += SAVED;
 	p->worked = time;
 	p->until = 0;
-	if (!p->window || time < p->barred_until)
-		return;
-	p->until = time + p->window;
-	if (!looked)
-		p->preempted = preemptions();
+	if (p->window && time >= p->barred_until)
+		p->until = time + p->window;
+	p->looked = time;
 }
 
-static void bar(struct polling *p, uint64_t time)
+/* Another had the processor for so long, while the work may have waited for this thread. */
+static void lost(struct polling *p, uint64_t away)
 {
-	/* It is forgotten in as much time again. */
-	p->barred = time < p->barred_until + p->barred ? 2 * p->barred : BARRED_FIRST;
+	p->until = 0;
+	if (p->saved >= away) {
+		p->saved -= away;
+		p->barred = 0;
+		return;
+	}
+	p->saved = 0;
+	p->barred = p->barred ? 2 * p->barred : BARRED_FIRST;
 	if (p->barred > BARRED_MOST)
 		p->barred = BARRED_MOST;
-	p->barred_until = time + p->barred;
+	p->barred_until = p->looked + p->barred;
 }
 
 bool polling_goes_on(struct polling *p)
 {
-	uint64_t time;
+	uint64_t time, away;
 
 	if (!p->until)
 		return false;
 	/* The processor goes to whoever waits for it: perhaps who makes the work. */
 	sched_yield();
 	time = now();
-	if (preemptions() != p->preempted) {
-		bar(p, time);
-		p->until = 0;
-	}
+	away = time - p->looked;
+	p->looked = time;
+	if (away > LOOK)
+		lost(p, away);
 	return time < p->until;
 }

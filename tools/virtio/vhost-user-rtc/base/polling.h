@@ -9,7 +9,7 @@
  * - The time to look grows while work that was told of would have been found by
  *   looking, and shrinks when it would not.
  * - The processor is offered to others before each look.  When one takes it, there is no
- *   looking for some time, longer each time.
+ *   looking for some time, longer each time; unless more was saved since the last time.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -28,10 +28,11 @@ struct polling {
 	uint64_t most;
 	uint64_t window;
 	uint64_t worked;
+	uint64_t looked;
 	uint64_t until;
+	uint64_t saved;
 	uint64_t barred;
 	uint64_t barred_until;
-	long preempted;
 };
 
 /**
@@ -52,7 +53,7 @@ void polling_worked(struct polling *p, bool looked);
  * polling_goes_on - whether to look for more
  * @p: The policy.
  *
- * To be asked each time that nothing was found.  Costs two system calls.
+ * To be asked each time that nothing was found.  Costs one system call.
  *
  * Return: Whether it may pay.
  */

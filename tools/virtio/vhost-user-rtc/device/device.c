@@ -229,44 +229,46 @@ static void handle_request(struct device *d, struct in_flight *f)
 	deliver(d);
 }
 
-/*
- * Looks for requests in the next turn, without kicks.  In between others have
- * theirs: messages, timers, signals.
- */
-static void look_again(struct device *d, struct vhost_user_queue *q)
+/* Looks for requests, without kicks, and whether there is one still in this turn. */
+static bool look_again(struct device *d, struct vhost_user_queue *q)
 {
-	bool looks = polling_goes_on(&d->polling);
+	bool looks;
 
-	if (!looks && !q->vq.quiet)
-		return;
-	if (looks != q->vq.quiet)
-		virtqueue_quiet(&q->vq, looks);
+	if (has_turn(d)) {
+		looks = polling_goes_on(&d->polling);
+		if (!looks && !q->vq.quiet)
+			return false;
+		if (looks != q->vq.quiet)
+			virtqueue_quiet(&q->vq, looks);
+		if (looks && virtqueue_look(&q->vq))
+			return true;
+	}
 	event_loop_again(d->loop, &q->kick);
+	return false;
 }
 
 static void take_requests(struct device *d)
 {
 	struct vhost_user_queue *q = &d->session.queue[VHOST_USER_REQUESTQ];
-	bool any = false;
+	struct in_flight *f;
 
-	while (vhost_user_queue_live(q)) {
-		struct in_flight *f = take(d, VHOST_USER_REQUESTQ);
+	do {
+		bool any = false;
 
-		if (!f)
-			break;
-		any = true;
-		if (d->config->request_delay) {
-			f->due = clocks_now(CLOCK_MONOTONIC) + d->config->request_delay;
-			in_flight_wait(&d->pool, f);
-		} else {
-			handle_request(d, f);
+		while (vhost_user_queue_live(q) && (f = take(d, VHOST_USER_REQUESTQ))) {
+			any = true;
+			if (d->config->request_delay) {
+				f->due = clocks_now(CLOCK_MONOTONIC) + d->config->request_delay;
+				in_flight_wait(&d->pool, f);
+			} else {
+				handle_request(d, f);
+			}
 		}
-	}
-	vhost_user_queue_call(q);
-	if (any)
-		polling_worked(&d->polling, q->vq.quiet);
-	if (vhost_user_queue_live(q) && has_turn(d) && !d->starved[VHOST_USER_REQUESTQ])
-		look_again(d, q);
+		vhost_user_queue_call(q);
+		if (any)
+			polling_worked(&d->polling, q->vq.quiet);
+	} while (vhost_user_queue_live(q) && !q->waits && !d->starved[VHOST_USER_REQUESTQ] &&
+		 look_again(d, q));
 }
 
 /* Lets a buffer go on whose waiting has ended, on a queue that is live. */
@@ -435,9 +437,8 @@ static int init(struct device *d)
 	d->time.check = check_alarm;
 	d->time.priv = d;
 	err = init_model(d);
-	if (err)
-		return err;
-	err = in_flight_init(&d->pool, d->loop, pool_due);
+	if (!err)
+		err = in_flight_init(&d->pool, d->loop, pool_due);
 	if (err)
 		return err;
 	err = device_time_init(&d->time, d->loop);

@@ -7,8 +7,10 @@
  */
 
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -130,6 +132,60 @@ static void looking_ends_when_nothing_comes(void **state)
 	}
 }
 
+/* One of the processors that this process may use */
+static void some_processor(cpu_set_t *one)
+{
+	cpu_set_t all;
+	int i = 0;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	while (!CPU_ISSET(i, &all))
+		i++;
+	CPU_ZERO(one);
+	CPU_SET(i, one);
+}
+
+/* How many of 100 readings were told of, or more if they took more than ten seconds */
+static unsigned int told(struct frontend *f)
+{
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + 10000 * MS;
+	unsigned int i;
+
+	kicks(f);
+	for (i = 0; i < 100 && host_ns(CLOCK_MONOTONIC) < end; i++)
+		look(f);
+	return i < 100 ? 1000 : kicks(f);
+}
+
+static void it_makes_way_for_others_and_comes_back(void **state)
+{
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + 60000 * MS;
+	cpu_set_t processor;
+	struct frontend f;
+	pid_t other;
+
+	(void)state;
+	start(&f, "--poll-us=100000", ALL_FEATURES);
+	some_processor(&processor);
+	assert_int_equal(sched_setaffinity(f.daemon, sizeof(processor), &processor), 0);
+	other = fork();
+	if (!other) {
+		sched_setaffinity(0, sizeof(processor), &processor);
+		for (;;)
+			;
+	}
+	/* It has to learn that first, and tries again now and then. */
+	while (told(&f) < 90)
+		check(host_ns(CLOCK_MONOTONIC) < end, "it looks all the same");
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
+	if (!have_priority(&f))
+		skip();
+	while (told(&f) > 10)
+		check(host_ns(CLOCK_MONOTONIC) < end, "it never looks again");
+	frontend_end(&f);
+}
+
 static void without_polling_each_request_has_its_kick(void **state)
 {
 	struct frontend f;
@@ -241,6 +297,7 @@ int main(void)
 		cmocka_unit_test(what_comes_soon_needs_no_kick),
 		cmocka_unit_test(nor_does_it_without_event_indices),
 		cmocka_unit_test(looking_ends_when_nothing_comes),
+		cmocka_unit_test(it_makes_way_for_others_and_comes_back),
 		cmocka_unit_test(without_polling_each_request_has_its_kick),
 		cmocka_unit_test(what_comes_at_any_time_is_answered),
 		cmocka_unit_test(and_is_without_event_indices),

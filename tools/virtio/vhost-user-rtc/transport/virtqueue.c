@@ -285,6 +285,27 @@ void virtqueue_quiet(struct virtqueue *vq, bool quiet)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+static void relax_processor(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+bool virtqueue_look(const struct virtqueue *vq)
+{
+	unsigned int i;
+
+	for (i = 0; i < 32; i++) {
+		if (load16(&vq->avail->idx) != vq->next_avail)
+			return true;
+		relax_processor();
+	}
+	return false;
+}
+
 void virtqueue_unpop(struct virtqueue *vq)
 {
 	vq->next_avail--;

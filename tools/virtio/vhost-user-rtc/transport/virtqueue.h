@@ -168,6 +168,14 @@ int virtqueue_pop(struct virtqueue *vq, struct virtqueue_buffer *buffer, const c
 void virtqueue_quiet(struct virtqueue *vq, bool quiet);
 
 /**
+ * virtqueue_look - look for about a microsecond whether there is a next buffer
+ * @vq: The ring.
+ *
+ * Return: Whether there is.
+ */
+bool virtqueue_look(const struct virtqueue *vq);
+
+/**
  * virtqueue_unpop - give the buffer back that was taken last
  * @vq: The ring.
  *
