@@ -7,8 +7,8 @@
  * than making the request available, the notification, and seeing the answer.
  * A device that answers while it is notified, as one inside the hypervisor
  * does, costs no interrupt and no sleep.  For any other the task first looks
- * for the answer for as long as answers took lately, unless another task could
- * use the processor, and then sleeps.
+ * for the answer for a while, if answers came that soon lately
+ * and unless another task could use the processor, and then sleeps.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -25,14 +25,12 @@
 #include "virtio_rtc_trace.h"
 
 /*
- * A task looks for an answer no longer than this.  It bounds what a reading
- * can cost in processor time, and is about what a sleep and the interrupt that
- * ends it cost in a virtual machine.
+ * A task looks for an answer no longer than this, and not at all if answers take
+ * longer.  It is about what a sleep and the interrupt that ends it cost in a virtual
+ * machine: whoever gives up after that has spent at most twice what was needed,
+ * however long the answer takes.
  */
-#define VIORTC_LOOK_MAX_NS	(100 * NSEC_PER_USEC)
-
-/* It looks at least this long, if it looks at all. */
-#define VIORTC_LOOK_MIN_NS	(10 * NSEC_PER_USEC)
+#define VIORTC_LOOK_NS		(100 * NSEC_PER_USEC)
 
 /* Every wait is bounded, whatever the module parameter says. */
 #define VIORTC_TIMEOUT_MAX_MS	3600000u
@@ -86,14 +84,10 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 			     struct viortc_slot *slot, unsigned long *flags)
 	__must_hold(&requestq->lock)
 {
-	u64 budget = 2 * (u64)requestq->latency_ns;
-
 	lockdep_assert_held(&requestq->lock);
 
-	if (budget > 2 * VIORTC_LOOK_MAX_NS)
+	if (requestq->latency_ns > VIORTC_LOOK_NS)
 		return;
-
-	budget = clamp_t(u64, budget, VIORTC_LOOK_MIN_NS, VIORTC_LOOK_MAX_NS);
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		viortc_requestq_leave(requestq);
@@ -102,7 +96,7 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 	spin_unlock_irqrestore(&requestq->lock, *flags);
 
 	while (READ_ONCE(slot->result) == -EINPROGRESS &&
-	       ktime_get_mono_fast_ns() - slot->sent_ns < budget &&
+	       ktime_get_mono_fast_ns() - slot->sent_ns < VIORTC_LOOK_NS &&
 	       single_task_running() && !need_resched() &&
 	       !signal_pending(current)) {
 		cpu_relax();

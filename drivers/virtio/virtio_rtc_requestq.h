@@ -35,7 +35,7 @@ struct virtqueue;
  * @steady: NULL, or the task whose waits no signal ends
  * @listening: whether interrupts are requested
  * @latency_ns: what answers took lately once the notification was sent, a
- *	moving average in ns: how long it pays to look for one before sleeping
+ *	moving average in ns: whether it pays to look for one before sleeping
  * @stats: what happened
  */
 struct viortc_requestq {
