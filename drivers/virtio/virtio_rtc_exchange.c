@@ -7,7 +7,7 @@
  * than making the request available, the notification, and seeing the answer.
  * A device that answers while it is notified, as one inside the hypervisor
  * does, costs no interrupt and no sleep.  For any other the task first looks
- * for the answer for a while, if answers came that soon lately
+ * for the answer for a while, if answers about its clock came that soon lately
  * and unless another task could use the processor, and then sleeps.
  *
  * Copyright (C) The virtio_rtc contributors
@@ -86,7 +86,7 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 {
 	lockdep_assert_held(&requestq->lock);
 
-	if (requestq->latency_ns > VIORTC_LOOK_NS)
+	if (slot->share->latency_ns > VIORTC_LOOK_NS)
 		return;
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))

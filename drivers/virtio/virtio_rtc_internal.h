@@ -24,7 +24,7 @@ struct viortc_requestq;
  * struct viortc_clock - a clock of the device
  * @dev: the virtio device
  * @requestq: where messages about the clock go
- * @share: what requests about the clock have of the requestq's slots
+ * @share: what the requestq knows of requests about the clock
  * @id: clock id in messages
  * @type: VIRTIO_RTC_CLOCK_*, or a value of a later specification
  * @smearing: VIRTIO_RTC_SMEAR_*, or a value of a later specification

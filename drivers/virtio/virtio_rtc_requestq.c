@@ -148,12 +148,12 @@ void viortc_requestq_free(struct viortc_requestq *requestq)
 	viortc_slots_free(&requestq->slots);
 }
 
-static void viortc_requestq_learn(struct viortc_requestq *requestq, u64 ns)
+static void viortc_share_learn(struct viortc_share *share, u64 ns)
 {
 	u32 sample = min_t(u64, ns, VIORTC_LATENCY_MAX_NS);
 
-	requestq->latency_ns += sample / 8;
-	requestq->latency_ns -= requestq->latency_ns / 8;
+	share->latency_ns += sample / 8;
+	share->latency_ns -= share->latency_ns / 8;
 }
 
 /* Somebody sleeps, for an answer or for a slot, and nobody looks. */
@@ -192,7 +192,7 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 		now = ktime_get_mono_fast_ns();
 		slot->took_ns = now - slot->begun_ns;
 		if (slot->sent_ns)
-			viortc_requestq_learn(requestq, now - slot->sent_ns);
+			viortc_share_learn(slot->share, now - slot->sent_ns);
 		/* Once: it becomes an index, and the device may still write. */
 		status = len ? READ_ONCE(slot->resp[0]) : VIORTC_STATUS_OTHER;
 		viortc_stats_answer(&requestq->stats, status, slot->took_ns);
@@ -317,7 +317,7 @@ int viortc_requestq_send(struct viortc_requestq *requestq,
 	if (slot->queued)
 		slot->sent_ns = ktime_get_mono_fast_ns();
 	else
-		viortc_requestq_learn(requestq, 0);
+		viortc_share_learn(slot->share, 0);
 
 	return 0;
 }

@@ -27,15 +27,13 @@ struct virtqueue;
  * @vq: the virtqueue, or NULL while there is none
  * @error: 0 while requests may be sent, else the errno that each gets
  * @slots: room for requests and answers
- * @share: the slots of requests that are about no clock
+ * @share: that of requests that are about no clock
  * @free_wait: tasks that wait for a slot
  * @free_waiters: how many they are
  * @sleepers: how many tasks sleep until an answer comes
  * @lookers: how many tasks are about to take the answers that come, others' too
  * @steady: NULL, or the task whose waits no signal ends
  * @listening: whether interrupts are requested
- * @latency_ns: what answers took lately once the notification was sent, a
- *	moving average in ns: whether it pays to look for one before sleeping
  * @stats: what happened
  */
 struct viortc_requestq {
@@ -51,7 +49,6 @@ struct viortc_requestq {
 	unsigned int lookers;
 	struct task_struct *steady;
 	bool listening;
-	u32 latency_ns;
 	struct viortc_stats stats;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a clock has of the requestq: its share of the slots.
+ * What the requestq knows of a clock: its share of the slots, and its answers.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -11,10 +11,12 @@
 #include <linux/types.h>
 
 /**
- * struct viortc_share - what a clock has of the slots; zero at first
- * @in_flight: slots in use for requests about the clock
+ * struct viortc_share - what is known of requests about a clock; zero at first
+ * @in_flight: slots that they have
  * @stalled: type of the message that had no answer in time, 0 if an answer about
  *	the clock has come since
+ * @latency_ns: what their answers took lately once the notification was sent, a moving
+ *	average in ns: whether it pays to look for one before sleeping
  * @next_try: when a reading that is to be brief may wait again, in jiffies
  *
  * Lives until all tasks have left and each slot was put back.
@@ -22,6 +24,7 @@
 struct viortc_share {
 	unsigned int in_flight;
 	u16 stalled;
+	u32 latency_ns;
 	unsigned long next_try;
 };
 
