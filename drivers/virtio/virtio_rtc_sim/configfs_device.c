@@ -189,9 +189,14 @@ static int viortc_sim_parse_faults(struct viortc_sim_dir *dir, char *text,
 	return 0;
 }
 
-/* Replaces the faults by those of @count bytes of text. */
-static int viortc_sim_replace_faults(struct viortc_sim_dir *dir,
-				     const char *page, size_t count)
+/*
+ * Replaces the faults by those of @count bytes of text; and at once with them, unless
+ * it is NULL, the personality.
+ */
+static int
+viortc_sim_replace_faults(struct viortc_sim_dir *dir,
+			  const struct viortc_sim_personality *personality,
+			  const char *page, size_t count)
 {
 	struct viortc_faults faults = {};
 	char *specs, *text;
@@ -208,10 +213,18 @@ static int viortc_sim_replace_faults(struct viortc_sim_dir *dir,
 		goto out;
 
 	mutex_lock(&dir->lock);
-	dir->faults = faults;
-	swap(dir->fault_specs, specs);
-	if (dir->sim)
-		viortc_sim_set_faults(dir->sim, &faults);
+	if (personality && dir->sim) {
+		err = -EBUSY;
+	} else {
+		if (personality) {
+			dir->personality = personality;
+			dir->config.retain_alarms = personality->retain_alarms;
+		}
+		dir->faults = faults;
+		swap(dir->fault_specs, specs);
+		if (dir->sim)
+			viortc_sim_set_faults(dir->sim, &faults);
+	}
 	mutex_unlock(&dir->lock);
 
 out:
@@ -224,7 +237,7 @@ out:
 static ssize_t viortc_sim_dir_faults_store(struct config_item *item,
 					   const char *page, size_t count)
 {
-	return viortc_sim_replace_faults(to_dir(item), page, count) ?: count;
+	return viortc_sim_replace_faults(to_dir(item), NULL, page, count) ?: count;
 }
 CONFIGFS_ATTR(viortc_sim_dir_, faults);
 
@@ -241,24 +254,15 @@ static ssize_t viortc_sim_dir_personality_store(struct config_item *item,
 						const char *page, size_t count)
 {
 	const struct viortc_sim_personality *personality;
-	struct viortc_sim_dir *dir = to_dir(item);
 	const char *faults;
-	int err;
 
 	personality = viortc_sim_find_personality(page);
 	if (!personality)
 		return -EINVAL;
-
-	err = viortc_sim_set_fixed(dir, dir->personality, personality);
-	if (err)
-		return err;
-	err = viortc_sim_set_fixed(dir, dir->config.retain_alarms,
-				   personality->retain_alarms);
-	if (err)
-		return err;
 	faults = personality->faults ?: "";
 
-	return viortc_sim_replace_faults(dir, faults, strlen(faults)) ?: count;
+	return viortc_sim_replace_faults(to_dir(item), personality, faults,
+					 strlen(faults)) ?: count;
 }
 CONFIGFS_ATTR(viortc_sim_dir_, personality);
 
