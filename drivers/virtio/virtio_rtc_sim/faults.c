@@ -28,8 +28,10 @@
 #define VIORTC_FAULT_IN_ANY			0x3ff
 #define VIORTC_FAULT_IN_RESPONSE		0x2ff
 #define VIORTC_FAULT_IN_WITH_FLAGS		0x038
+#define VIORTC_FAULT_IN_ABOUT_A_CLOCK		0x1fb
 
 #define VIORTC_FAULT_ALWAYS		(~(__u32)0)
+#define VIORTC_FAULT_ANY_CLOCK		(~(__u32)0)
 
 struct viortc_fault_kind {
 	enum viortc_fault_id id;
@@ -88,22 +90,31 @@ static const struct viortc_fault_kind viortc_fault_kinds[] = {
 
 /* Names */
 
+/* And where their clock is, if they are about one */
 static const struct viortc_fault_message {
 	__u16 type;
 	__u16 bit;
+	__u16 clock_at;
 	const char *name;
 } viortc_fault_messages[] = {
-	{ VIRTIO_RTC_REQ_READ, VIORTC_FAULT_IN_READ, "read" },
-	{ VIRTIO_RTC_REQ_READ_CROSS, VIORTC_FAULT_IN_READ_CROSS, "read-cross" },
-	{ VIRTIO_RTC_REQ_CFG, VIORTC_FAULT_IN_CFG, "cfg" },
-	{ VIRTIO_RTC_REQ_CLOCK_CAP, VIORTC_FAULT_IN_CLOCK_CAP, "clock-cap" },
-	{ VIRTIO_RTC_REQ_CROSS_CAP, VIORTC_FAULT_IN_CROSS_CAP, "cross-cap" },
-	{ VIRTIO_RTC_REQ_READ_ALARM, VIORTC_FAULT_IN_READ_ALARM, "read-alarm" },
-	{ VIRTIO_RTC_REQ_SET_ALARM, VIORTC_FAULT_IN_SET_ALARM, "set-alarm" },
+	{ VIRTIO_RTC_REQ_READ, VIORTC_FAULT_IN_READ,
+	  offsetof(struct virtio_rtc_req_read, clock_id), "read" },
+	{ VIRTIO_RTC_REQ_READ_CROSS, VIORTC_FAULT_IN_READ_CROSS,
+	  offsetof(struct virtio_rtc_req_read_cross, clock_id), "read-cross" },
+	{ VIRTIO_RTC_REQ_CFG, VIORTC_FAULT_IN_CFG, 0, "cfg" },
+	{ VIRTIO_RTC_REQ_CLOCK_CAP, VIORTC_FAULT_IN_CLOCK_CAP,
+	  offsetof(struct virtio_rtc_req_clock_cap, clock_id), "clock-cap" },
+	{ VIRTIO_RTC_REQ_CROSS_CAP, VIORTC_FAULT_IN_CROSS_CAP,
+	  offsetof(struct virtio_rtc_req_cross_cap, clock_id), "cross-cap" },
+	{ VIRTIO_RTC_REQ_READ_ALARM, VIORTC_FAULT_IN_READ_ALARM,
+	  offsetof(struct virtio_rtc_req_read_alarm, clock_id), "read-alarm" },
+	{ VIRTIO_RTC_REQ_SET_ALARM, VIORTC_FAULT_IN_SET_ALARM,
+	  offsetof(struct virtio_rtc_req_set_alarm, clock_id), "set-alarm" },
 	{ VIRTIO_RTC_REQ_SET_ALARM_ENABLED, VIORTC_FAULT_IN_SET_ALARM_ENABLED,
-	  "set-alarm-enabled" },
-	{ VIRTIO_RTC_NOTIF_ALARM, VIORTC_FAULT_IN_NOTIFICATION, "notification" },
-	{ 0, VIORTC_FAULT_IN_UNKNOWN, "unknown" },
+	  offsetof(struct virtio_rtc_req_set_alarm_enabled, clock_id), "set-alarm-enabled" },
+	{ VIRTIO_RTC_NOTIF_ALARM, VIORTC_FAULT_IN_NOTIFICATION,
+	  offsetof(struct virtio_rtc_notif_alarm, clock_id), "notification" },
+	{ 0, VIORTC_FAULT_IN_UNKNOWN, 0, "unknown" },
 	{ .bit = VIORTC_FAULT_IN_UNKNOWN },
 };
 
@@ -194,6 +205,17 @@ static bool viortc_fault_take_count(const char **left, __u32 *count)
 	return true;
 }
 
+static bool viortc_fault_take_clock(const char **left, struct viortc_fault *fault)
+{
+	__u64 id;
+
+	if (!viortc_fault_take_number(left, 0xffff, &id))
+		return false;
+	fault->clock = id;
+	fault->messages &= VIORTC_FAULT_IN_ABOUT_A_CLOCK;
+	return fault->messages;
+}
+
 static bool viortc_fault_take_option(const char **left, struct viortc_fault *fault)
 {
 	if (viortc_fault_take_word(left, "type"))
@@ -201,6 +223,8 @@ static bool viortc_fault_take_option(const char **left, struct viortc_fault *fau
 	/* A storm does not wait for messages, so there are none to count. */
 	if (!fault->messages)
 		return false;
+	if (viortc_fault_take_word(left, "clock"))
+		return viortc_fault_take_char(left, '=') && viortc_fault_take_clock(left, fault);
 	if (viortc_fault_take_word(left, "every"))
 		return viortc_fault_take_char(left, '=') &&
 		       viortc_fault_take_count(left, &fault->every);
@@ -225,6 +249,7 @@ int viortc_faults_add(struct viortc_faults *faults, const char *spec)
 		.messages = kind->fits,
 		.every = 1,
 		.left = VIORTC_FAULT_ALWAYS,
+		.clock = VIORTC_FAULT_ANY_CLOCK,
 		.value = kind->value,
 	};
 	if (viortc_fault_take_char(&spec, '=') &&
@@ -246,13 +271,31 @@ int viortc_faults_add(struct viortc_faults *faults, const char *spec)
 
 /* When it is done */
 
-static bool viortc_fault_is_due(struct viortc_fault *fault, __u16 msg_type)
+static bool viortc_fault_is_about(const struct viortc_fault *fault,
+				  const struct viortc_fault_message *message, const void *bytes,
+				  size_t size)
+{
+	__le16 id;
+
+	if (fault->clock == VIORTC_FAULT_ANY_CLOCK)
+		return true;
+	if (!message->clock_at || size < message->clock_at + sizeof(id))
+		return false;
+	memcpy(&id, (const char *)bytes + message->clock_at, sizeof(id));
+	return __le16_to_cpu(id) == fault->clock;
+}
+
+/* The message is the request, or the notification. */
+static bool viortc_fault_is_due(struct viortc_fault *fault, __u16 msg_type, const void *bytes,
+				size_t size)
 {
 	const struct viortc_fault_message *message = viortc_fault_messages;
 
 	while (message->name && message->type != msg_type)
 		message++;
-	if (!(fault->messages & message->bit) || !fault->left || ++fault->seen % fault->every)
+	if (!(fault->messages & message->bit) || !fault->left ||
+	    !viortc_fault_is_about(fault, message, bytes, size) ||
+	    ++fault->seen % fault->every)
 		return false;
 	if (fault->left != VIORTC_FAULT_ALWAYS)
 		fault->left--;
@@ -275,15 +318,18 @@ void viortc_faults_apply(struct viortc_faults *faults, const void *req, size_t r
 	if (!faults->num)
 		return;
 
+	memcpy(&msg, answer->buf, len);
 	if (req) {
 		memcpy(&req_type, req, req_len < sizeof(req_type) ? req_len : sizeof(req_type));
 		msg_type = __le16_to_cpu(req_type);
+	} else {
+		req = answer->buf;
+		req_len = len;
 	}
-	memcpy(&msg, answer->buf, len);
 	for (i = 0; i < faults->num; i++) {
 		struct viortc_fault *fault = &faults->fault[i];
 
-		if (viortc_fault_is_due(fault, msg_type))
+		if (viortc_fault_is_due(fault, msg_type, req, req_len))
 			viortc_fault_spoil(fault->kind->id, &fault->value, msg_type, capacity, &msg,
 					   answer);
 	}

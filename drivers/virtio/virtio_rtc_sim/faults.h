@@ -35,6 +35,7 @@ struct viortc_fault {
 	__u16 messages;		/* which it strikes, as bits */
 	__u32 every;		/* each how many of them it strikes */
 	__u32 left;		/* how often still */
+	__u32 clock;		/* whose messages it strikes */
 	__u32 seen;
 	__u64 value;
 };
@@ -53,12 +54,12 @@ struct viortc_faults {
 /**
  * viortc_faults_add - add a fault by its name
  * @faults: The faults of the device.
- * @spec: ``NAME[=VALUE][,type=MESSAGE][,every=N][,times=N]``, a string. NAME is
+ * @spec: ``NAME[=VALUE][,type=MESSAGE][,clock=ID][,every=N][,times=N]``, a string. NAME is
  *	one of viortc_fault_name(). VALUE replaces the default of faults that
  *	take one. MESSAGE (read, read-cross, cfg, clock-cap, cross-cap,
  *	read-alarm, set-alarm, set-alarm-enabled, notification, unknown) narrows the
- *	fault to one message, N to each Nth such message and to so many times
- *	in all. Numbers are decimal or, after 0x, hexadecimal. A trailing
+ *	fault to one message, ID to those about that clock, N to each Nth such
+ *	message and to so many times in all. Numbers are decimal or, after 0x, hexadecimal. A trailing
  *	newline is allowed.
  *
  * Context: Any.

@@ -13,7 +13,8 @@ $(foreach t,expiry notification reset,$(eval $(call test,alarm_$(t)_test, \
 	rtc-model/alarm_$(t)_test.c rtc-model/check.c $(rtc_model))))
 $(eval $(call test,random_test,rtc-model/random_test.c rtc-model/sequence.c rtc-model/check.c \
 	$(rtc_model)))
-$(eval $(call test,fault_test,rtc-model/fault_test.c $(rtc_fault)))
+$(eval $(call test,fault_test,rtc-model/fault_test.c rtc-model/requests.c rtc-model/check.c \
+	$(rtc_model) $(rtc_fault)))
 
 tests += rules_test
 scripts += rules_test

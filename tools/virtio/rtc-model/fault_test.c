@@ -16,6 +16,7 @@
 
 #include "check.h"
 #include "base/macros.h"
+#include "requests.h"
 #include "virtio_rtc_sim/faults.h"
 
 #define CAPACITY	40
@@ -314,6 +315,45 @@ static void every_and_times_count_the_answers_that_fit(void **state)
 	assert_int_equal(struck, 5);
 }
 
+/* Whether the answer to a request is spoiled */
+static bool strikes(struct viortc_faults *faults, const uint8_t *request, size_t size)
+{
+	uint8_t buf[8] = { 0 };
+	struct viortc_fault_answer answer = { .buf = buf, .len = sizeof(buf) };
+
+	viortc_faults_apply(faults, request, size, CAPACITY, &answer);
+	return buf[0] != 0;
+}
+
+static void a_fault_may_be_of_one_clock(void **state)
+{
+	struct viortc_faults faults = { .num = 0 };
+	uint8_t request[REQUEST_ROOM];
+	size_t i, size;
+
+	(void)state;
+	assert_int_equal(viortc_faults_add(&faults, "wrong-status,clock=0x102"), 0);
+	for (i = 0; i < REQUESTS; i++) {
+		size = requests[i].request;
+		requests_fill(request, i, 0x102);
+		check(strikes(&faults, request, size) == !!requests[i].clock_id,
+		      "request %zu of the clock", i);
+		/* Without all of the id it is nobody's. */
+		check(!strikes(&faults, request, requests[i].clock_id + 1), "request %zu, cut", i);
+		requests_fill(request, i, 0x101);
+		check(!strikes(&faults, request, size), "request %zu of another", i);
+		requests_fill(request, i, 0x202);
+		check(!strikes(&faults, request, size), "request %zu of another", i);
+	}
+	faults.num = 0;
+	/* Byte i of the notification is i. */
+	assert_int_equal(viortc_faults_add(&faults, "short-answer,clock=0x908"), 0);
+	assert_int_equal(apply(&faults, NOTIFICATION).answer.used, 15);
+	faults.num = 0;
+	assert_int_equal(viortc_faults_add(&faults, "short-answer,clock=0x909"), 0);
+	assert_int_equal(apply(&faults, NOTIFICATION).answer.used, 16);
+}
+
 static void faults_add_up(void **state)
 {
 	struct viortc_faults faults = { .num = 0 };
@@ -421,7 +461,10 @@ static void malformed_options_get_einval(void **state)
 		"wrong-status,type=read,type=cfg", "wrong-status=1=2", "wrong-status,times=1,",
 		"wrong-status,foo=1", "wrong-status\n\n", "wrong-status\nx",
 		"wrong-status,,times=1", "coarse=65536", "other-status=65536", "alarm-flag=1",
-		"clock-type,type=unknown",
+		"clock-type,type=unknown", "wrong-status,clock", "wrong-status,clock=",
+		"wrong-status,clock=65536", "wrong-status,clock=-1", "clock-count,clock=1",
+		"wrong-status,type=cfg,clock=1", "wrong-status,clock=1,type=unknown",
+		"alarm-storm,clock=0",
 	};
 	struct viortc_faults faults = { .num = 0 };
 	size_t i;
@@ -443,6 +486,7 @@ int main(void)
 		cmocka_unit_test(missing_flags_leave_the_others),
 		cmocka_unit_test(a_request_that_nobody_knows_can_have_a_fault_of_its_own),
 		cmocka_unit_test(every_and_times_count_the_answers_that_fit),
+		cmocka_unit_test(a_fault_may_be_of_one_clock),
 		cmocka_unit_test(faults_add_up),
 		cmocka_unit_test(a_storm_ends_after_its_number_of_notifications),
 		cmocka_unit_test(a_hostile_device_is_the_same_for_the_same_seed_only),

@@ -155,7 +155,7 @@ static void print_help(void)
 	       "                        wait so many ms before and after handling a request\n"
 	       "  --poll-us=N           look for the next request for up to N us before waiting\n"
 	       "                        for it, if that pays (default: 0, never)\n"
-	       "  --fault=NAME[=VALUE][,type=MESSAGE][,every=N][,times=N]\n"
+	       "  --fault=NAME[=VALUE][,type=MESSAGE][,clock=ID][,every=N][,times=N]\n"
 	       "                        go wrong, to test drivers; NAME is one of\n");
 	for (i = 0; (name = viortc_fault_name(i, &about)); i++)
 		printf("                        %-16s %s\n", name, about);
