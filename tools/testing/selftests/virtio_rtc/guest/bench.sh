@@ -4,7 +4,8 @@
 # Timeout: 1700
 #
 # Measure this project's driver, and peer.ko if it is there, turn about; or with two
-# daemons this driver on the one that looks for requests, and then on the other.  Each
+# daemons this driver on the one that looks for requests, and then on the other; or this
+# driver while a task reads a slow clock, and while none does.  Each
 # measurement is a line "bench driver=... round=... ", with the values of
 # bench_ptp; the windows of a round follow as "window DRIVER NS COUNT".
 
@@ -14,7 +15,7 @@ plan 2
 
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 drivers=own
-[ ! -e peer.ko ] && [ ! "$POLL_US" ] || drivers='own peer'
+[ ! -e peer.ko ] && [ ! "$TWO_DAEMONS$SLOW_CLOCK" ] || drivers='own peer'
 
 interrupts=
 if [ "$DEVICE" = sim ]; then
@@ -42,11 +43,29 @@ clock_of() {
 	esac
 }
 
+slow_reader=
+stop_slow_reader() {
+	[ "$slow_reader" ] || return 0
+	kill $slow_reader
+	wait $slow_reader
+	slow_reader=
+}
+
 # use DRIVER: have it drive the device.
 use() {
-	if [ "$POLL_US" ]; then
+	if [ "$TWO_DAEMONS" ]; then
 		[ -d /sys/module/virtio_rtc ] || modprobe virtio_rtc || return
 		wait_until 10 clock_of "$1" && clock_of "$1"
+		return
+	fi
+	if [ "$SLOW_CLOCK" ]; then
+		[ -d /sys/module/virtio_rtc ] || modprobe virtio_rtc || return
+		wait_until 10 find_clock && find_clock || return
+		stop_slow_reader
+		[ $1 = own ] || return 0
+		./bench_ptp -s 1000 gettime "$(ptp_named 'Virtio PTP type 2, variant 0')" >/dev/null &
+		slow_reader=$!
+		sleep 0.5
 		return
 	fi
 	[ ! -d /sys/module/virtio_rtc ] || rmmod virtio_rtc || return
@@ -87,7 +106,7 @@ while [ $round -le "$ROUNDS" ] && [ ! "$broken" ]; do
 done
 
 # The host measures the rest.
-if [ "$POLL_US" ] && [ ! "$broken" ]; then
+if [ "$TWO_DAEMONS" ] && [ "$BUSY" = 0 ] && [ ! "$broken" ]; then
 	mkdir -p /run/chrony
 	chmod 750 /run/chrony
 	for driver in $drivers; do
@@ -103,5 +122,6 @@ if [ "$POLL_US" ] && [ ! "$broken" ]; then
 		sleep 13
 	done
 fi
+stop_slow_reader
 is 'each measurement worked' "$broken" ''
 check 'the driver can be removed after it' rmmod virtio_rtc
