@@ -6,7 +6,8 @@
  *	Until SIGTERM.  FILE always has a line "LEAST FAILED": how many readings the reader
  *	with the fewest has, and how many calls failed.  Ends with 1 when a call failed
  *	with an errno that the driver does not promise, or when a reading was not right:
- *	by more than a second off from the one before and the time since then.
+ *	by more than a second off from the one before and the time since then.  When the
+ *	clock is gone they close it, and open it again when there is one.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -59,6 +60,11 @@ static int64_t now(clockid_t clock)
 	return ts.tv_sec * SECOND + ts.tv_nsec;
 }
 
+static bool is_gone(int error)
+{
+	return error == ENOENT || error == ENODEV || error == ENXIO;
+}
+
 /* Returns the time of the clock in ns, or -1 with errno. */
 static int64_t read_clock(int fd, unsigned int way)
 {
@@ -74,18 +80,24 @@ static int64_t read_clock(int fd, unsigned int way)
 /* Returns the status to end with. */
 static int read_all_the_time(const char *path, struct reader *r)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int64_t before = 0, at = 0;
+	int64_t before = 0, at = 0, asked, reading, answered;
 	unsigned int way = 0;
+	int fd = -1;
 
-	if (fd < 0) {
-		printf("#   open: %s\n", strerror(errno));
-		return 1;
-	}
 	while (!stopped) {
-		int64_t asked = now(CLOCK_MONOTONIC);
-		int64_t reading = read_clock(fd, way++);
-		int64_t answered = now(CLOCK_MONOTONIC);
+		if (fd < 0)
+			fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && is_gone(errno)) {
+			usleep(1000);
+			continue;
+		}
+		if (fd < 0) {
+			printf("#   open: %s\n", strerror(errno));
+			return 1;
+		}
+		asked = now(CLOCK_MONOTONIC);
+		reading = read_clock(fd, way++);
+		answered = now(CLOCK_MONOTONIC);
 
 		if (reading < 0) {
 			if (errno == EINTR)
@@ -95,6 +107,10 @@ static int read_all_the_time(const char *path, struct reader *r)
 			if (!is_promised(errno)) {
 				printf("#   a call failed: %s\n", strerror(errno));
 				return 1;
+			}
+			if (is_gone(errno)) {
+				close(fd);
+				fd = -1;
 			}
 			/* The clock stays away, or is left alone for a while. */
 			usleep(2000);

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# Driver and devices come and go, sleep and are reset, 500 times each, under readers.
+# Guests: 7.3-amd64 6.1-amd64 6.12rt-amd64 debug-amd64 kcsan-amd64
+# Debug: no
+# Long: yes
+
+scenario_tests='life.sh'
+scenario_timeout=7200
+scenario_devices='-device virtio-rtc-pci'
+# As in sim-precise.sh.
+scenario_cmdline='tsc=reliable'
+
+scenario_files() {
+	cp "$guest_programs/ptp" "$guest_programs/alarm" "$guest_programs/readers" \
+		"$here/../guest/sim_lib.sh" "$1"
+	echo "rounds=${ROUNDS:-500}" >"$1/life.params"
+}
