@@ -11,7 +11,9 @@ plan 7
 rounds=100
 [ ! -e rounds ] || rounds=$(cat rounds)
 # A round takes a second there, and what goes wrong is seen in the first ones.
-[ "$KERNEL" != debug ] || rounds=25
+case $KERNEL in
+debug | kcsan) rounds=25 ;;
+esac
 drivers=/sys/bus/virtio/drivers/virtio_rtc
 device=$(basename "$(echo $drivers/virtio*)")
 

@@ -32,6 +32,7 @@ kernel_source() {
 recipe_of() {
 	case $1 in
 	[0-9]*) echo "kernel ${1%-*} ${1#*-}" ;;
+	kcsan-*) echo "debug ${1#kcsan-} kcsan" ;;
 	old-source-*) echo "old-source ${1#old-source-}" ;;
 	*) echo "$1" | tr - ' ' ;;
 	esac

@@ -4,6 +4,7 @@
 # "make demo DEVICE=sim": chronyd takes the time from the simulated device,
 # which waits 50 ms before it reads its clock, and 50 ms before it answers.
 # Guests: 7.3-*
+# Long: debug-amd64
 
 scenario_tests='demo.sh'
 scenario_timeout=300

@@ -2,6 +2,7 @@
 # Copyright The virtio_rtc contributors
 #
 # QEMU's own device: one UTC clock, no alarm, no cross-timestamps.
+# Long: 6.12-arm64
 
 scenario_devices='-device virtio-rtc-pci'
 # There the use of the DMA mappings is checked, which a device that lives with

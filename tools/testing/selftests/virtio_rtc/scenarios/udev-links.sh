@@ -4,6 +4,7 @@
 # The links that the shipped udev rules make, and the lines for mdev, whatever
 # clocks there are.
 # Guests: 7.3-amd64 6.1-arm64
+# Long: debug-amd64
 
 scenario_tests='mdev_links.sh udev_links.sh'
 
