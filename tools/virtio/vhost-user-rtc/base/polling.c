@@ -5,8 +5,11 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "polling.h"
 
@@ -16,18 +19,22 @@
 /* What is shorter finds nothing. */
 #define LEAST		(4 * US)
 
+/* How often it is read how many want a processor */
+#define COUNTED		(200 * US)
+
 /* One look takes no longer, unless another had the processor meanwhile. */
 #define LOOK		(30 * US)
 
 /* What work that is found saves at least: to be told of it, and to wake up */
-#define SAVED		(5 * US)
+#define SAVED		(10 * US)
 
 /* What was saved counts up to this. */
 #define SAVED_MOST	(10 * MS)
 
-/* How long not to look after that did not pay, at first and at most */
-#define BARRED_FIRST	(1 * MS)
-#define BARRED_MOST	(250 * MS)
+/* For what was lost beyond that there is no looking for so many times as long. */
+#define BARRED_FIRST	32
+#define BARRED_LAST	1024
+#define BARRED_MOST	(2000 * MS)
 
 static uint64_t now(void)
 {
@@ -37,9 +44,25 @@ static uint64_t now(void)
 	return ts.tv_sec * UINT64_C(1000000000) + ts.tv_nsec;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 void polling_init(struct polling *p, uint64_t most)
 {
-	*p = (struct polling) { .most = most };
+	*p = (struct polling) {
+		.most = most,
+		.barred = BARRED_FIRST,
+		.processors = sysconf(_SC_NPROCESSORS_ONLN),
+		.loadavg = most ? open("/proc/loadavg", O_RDONLY | O_CLOEXEC) : -1,
+	};
+}
+
+void polling_release(struct polling *p)
+{
+	if (p->loadavg >= 0)
+		close(p->loadavg);
 }
 
 /*
@@ -58,6 +81,23 @@ static void learn(struct polling *p, uint64_t since)
 		p->window = 0;
 }
 
+/*
+ * Are there more who want a processor than there are processors?  Who has a priority of
+ * real time is to take it from them.
+ */
+static bool crowded(const struct polling *p)
+{
+	int policy = sched_getscheduler(0);
+	char text[64] = "";
+	long running;
+
+	if (policy == SCHED_FIFO || policy == SCHED_RR)
+		return false;
+	/* Where that is not to be had others are noticed when they have taken this one. */
+	return pread(p->loadavg, text, sizeof(text) - 1, 0) > 0 &&
+	       sscanf(text, "%*s %*s %*s %ld/", &running) == 1 && running > p->processors;
+}
+
 void polling_worked(struct polling *p, bool looked)
 {
 	uint64_t time;
@@ -67,29 +107,33 @@ void polling_worked(struct polling *p, bool looked)
 	time = now();
 	if (!looked)
 		learn(p, time - p->worked);
-	else if (p->saved < SAVED_MOST)
-		p->saved += SAVED;
+	else
+		p->saved = least(p->saved + SAVED, SAVED_MOST);
 	p->worked = time;
-	p->until = 0;
-	if (p->window && time >= p->barred_until)
-		p->until = time + p->window;
 	p->looked = time;
+	p->until = 0;
+	if (!p->window || time < p->barred_until)
+		return;
+	if (time - p->counted > COUNTED) {
+		p->counted = time;
+		p->crowded = crowded(p);
+	}
+	if (!p->crowded)
+		p->until = time + p->window;
 }
 
 /* Another had the processor for so long, while the work may have waited for this thread. */
 static void lost(struct polling *p, uint64_t away)
 {
+	uint64_t paid = least(p->saved, away);
+
 	p->until = 0;
-	if (p->saved >= away) {
-		p->saved -= away;
-		p->barred = 0;
-		return;
-	}
-	p->saved = 0;
-	p->barred = p->barred ? 2 * p->barred : BARRED_FIRST;
-	if (p->barred > BARRED_MOST)
-		p->barred = BARRED_MOST;
-	p->barred_until = p->looked + p->barred;
+	p->saved -= paid;
+	if (paid >= away / 8)
+		p->barred = BARRED_FIRST;
+	else if (p->barred < BARRED_LAST)
+		p->barred *= 2;
+	p->barred_until = p->looked + least(least(away - paid, BARRED_MOST) * p->barred, BARRED_MOST);
 }
 
 bool polling_goes_on(struct polling *p)

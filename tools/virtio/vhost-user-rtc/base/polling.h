@@ -4,12 +4,15 @@
  *
  * To tell of work and to wake up for it takes longer than the work.  So whoever has
  * just worked may look for more, as long as that work may come soon and nobody else
- * wants the processor.  Both are learnt from what happened:
+ * wants the processor:
  *
  * - The time to look grows while work that was told of would have been found by
  *   looking, and shrinks when it would not.
+ * - There is no looking while more want a processor than there are, unless this thread
+ *   has a priority of real time.
  * - The processor is offered to others before each look.  When one takes it, there is no
- *   looking for some time, longer each time; unless more was saved since the last time.
+ *   looking for many times as long, and for more each time; but what was saved before
+ *   counts against it.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -24,15 +27,19 @@
  * struct polling - what was learnt
  */
 struct polling {
-	/* private: all times in ns, of CLOCK_MONOTONIC */
+	/* private: times in ns, of CLOCK_MONOTONIC */
 	uint64_t most;
 	uint64_t window;
 	uint64_t worked;
 	uint64_t looked;
 	uint64_t until;
+	uint64_t counted;
 	uint64_t saved;
-	uint64_t barred;
+	uint64_t barred;	/* so many times what was lost */
 	uint64_t barred_until;
+	long processors;
+	int loadavg;
+	bool crowded;
 };
 
 /**
@@ -41,6 +48,12 @@ struct polling {
  * @most: How long to look after work at most, in ns; 0 for never.
  */
 void polling_init(struct polling *p, uint64_t most);
+
+/**
+ * polling_release - undo polling_init()
+ * @p: The policy.
+ */
+void polling_release(struct polling *p);
 
 /**
  * polling_worked - there was work, and it is done

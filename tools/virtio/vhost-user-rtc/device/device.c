@@ -466,7 +466,6 @@ struct device *device_create(struct event_loop *loop, struct device_config *conf
 		return NULL;
 	d->loop = loop;
 	d->config = config;
-	polling_init(&d->polling, config->poll);
 	/* One more, so that a device without clocks is no special case. */
 	d->clock = calloc(config->num_clocks + 1, sizeof(*d->clock));
 	if (d->clock)
@@ -476,12 +475,14 @@ struct device *device_create(struct event_loop *loop, struct device_config *conf
 		free(d);
 		return NULL;
 	}
+	polling_init(&d->polling, config->poll);
 	vhost_user_init(&d->session, loop, offered(d), &session_ops, d);
 	return d;
 }
 
 void device_destroy(struct device *d)
 {
+	polling_release(&d->polling);
 	device_time_release(&d->time);
 	in_flight_release(&d->pool);
 	free(d->clock);
