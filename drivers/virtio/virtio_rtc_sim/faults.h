@@ -54,8 +54,8 @@ struct viortc_faults {
 /**
  * viortc_faults_add - add a fault by its name
  * @faults: The faults of the device.
- * @spec: ``NAME[=VALUE][,type=MESSAGE][,clock=ID][,every=N][,times=N]``, a string. NAME is
- *	one of viortc_fault_name(). VALUE replaces the default of faults that
+ * @spec: ``NAME[=VALUE][,type=MESSAGE][,clock=ID][,every=N][,times=N]``, a string.
+ *	NAME is one of viortc_fault_name(). VALUE replaces the default of faults that
  *	take one. MESSAGE (read, read-cross, cfg, clock-cap, cross-cap,
  *	read-alarm, set-alarm, set-alarm-enabled, notification, unknown) narrows the
  *	fault to one message, ID to those about that clock, N to each Nth such

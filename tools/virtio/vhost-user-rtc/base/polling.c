@@ -126,6 +126,7 @@ void polling_worked(struct polling *p, bool looked)
 static void lost(struct polling *p, uint64_t away)
 {
 	uint64_t paid = least(p->saved, away);
+	uint64_t unpaid = least(away - paid, BARRED_MOST);
 
 	p->until = 0;
 	p->saved -= paid;
@@ -133,7 +134,7 @@ static void lost(struct polling *p, uint64_t away)
 		p->barred = BARRED_FIRST;
 	else if (p->barred < BARRED_LAST)
 		p->barred *= 2;
-	p->barred_until = p->looked + least(least(away - paid, BARRED_MOST) * p->barred, BARRED_MOST);
+	p->barred_until = p->looked + least(unpaid * p->barred, BARRED_MOST);
 }
 
 bool polling_goes_on(struct polling *p)
