@@ -42,12 +42,13 @@ static void start(struct frontend *f, const char *option, uint64_t features)
 static void look(struct frontend *f)
 {
 	const struct virtio_rtc_req_read req = { .head.msg_type = htole16(VIRTIO_RTC_REQ_READ) };
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + PATIENCE_MS * MS;
 	struct frontend_queue *q = &f->queue[REQUESTQ];
 	uint32_t head;
 
 	frontend_post(f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
 	while (__atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE) == q->taken)
-		;
+		check(host_ns(CLOCK_MONOTONIC) < end, "no answer");
 	assert_int_equal(frontend_take(f, REQUESTQ, &head, PATIENCE_MS),
 			 sizeof(struct virtio_rtc_resp_read));
 }
