@@ -13,7 +13,7 @@
 plan 12
 
 sim_load
-sim_clock a/utc alarm=1
+sim_clock a/smeared type=utc-smeared alarm=1
 sim_clock a/silent type=monotonic
 echo no-answer,type=read,clock=1 >$sim/a/faults
 sim_on a

@@ -8,7 +8,8 @@
 
 scenario_tests='life.sh'
 scenario_timeout=7200
-scenario_devices='-device virtio-rtc-pci'
+# A function can be reset that is behind a port.
+scenario_devices='-device pcie-root-port,id=slot0 -device virtio-rtc-pci,bus=slot0'
 # As in sim-precise.sh.
 scenario_cmdline='tsc=reliable'
 
