@@ -59,8 +59,8 @@ struct viortc_faults {
  *	take one. MESSAGE (read, read-cross, cfg, clock-cap, cross-cap,
  *	read-alarm, set-alarm, set-alarm-enabled, notification, unknown) narrows the
  *	fault to one message, ID to those about that clock, N to each Nth such
- *	message and to so many times in all. Numbers are decimal or, after 0x, hexadecimal. A trailing
- *	newline is allowed.
+ *	message and to so many times in all. Numbers are decimal or, after 0x,
+ *	hexadecimal. A trailing newline is allowed.
  *
  * Context: Any.
  * Return: 0; -EINVAL if @spec is not of this form, -ENOENT if no fault has this

@@ -4,7 +4,7 @@
 # A machine of libvirt's has the project's own device, by the description that the guide
 # has, and libvirt's own devices of the kind go on beside the installed package.
 # Guests: 7.3-amd64
-# Sets: libvirt
+# Sets: libvirt mount
 # Long: yes
 # Debug: no
 

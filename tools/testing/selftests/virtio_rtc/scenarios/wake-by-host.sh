@@ -4,7 +4,7 @@
 # A machine whose device is on PCI, which cannot wake it, is woken by the host when an
 # alarm expires, with the command that vhost-user-rtc(1) has for that.
 # Guests: 7.3-amd64 6.1-amd64
-# Sets: socat
+# Sets: socat mount
 # Long: 6.1-amd64
 # Debug: no
 
