@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -87,7 +88,8 @@ static void learn(struct polling *p, uint64_t since)
  */
 static bool crowded(const struct polling *p)
 {
-	int policy = sched_getscheduler(0);
+	/* Not every C library has that function. */
+	long policy = syscall(SYS_sched_getscheduler, 0);
 	char text[64] = "";
 	long running;
 
