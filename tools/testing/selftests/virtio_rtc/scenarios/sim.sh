@@ -2,7 +2,7 @@
 # Copyright The virtio_rtc contributors
 #
 # The simulated device, in its shapes and with its faults.
-# Long: 6.12-amd64
+# Long: 6.12-amd64 6.12-arm64
 
 scenario_tests='sim_clocks.sh sim_alarms.sh sim_faults.sh sim_devices.sh sim_remove.sh'
 # As in sim-precise.sh.
