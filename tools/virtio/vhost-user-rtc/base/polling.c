@@ -89,7 +89,7 @@ static void learn(struct polling *p, uint64_t since)
 static bool crowded(const struct polling *p)
 {
 	/* Not every C library has that function. */
-	long policy = syscall(SYS_sched_getscheduler, 0);
+	long policy = syscall(SYS_sched_getscheduler, 0) & ~(long)SCHED_RESET_ON_FORK;
 	char text[64] = "";
 	long running;
 

@@ -62,7 +62,7 @@ static bool have_priority(struct frontend *f)
 	const struct sched_param param = { .sched_priority = 1 };
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) > 1 &&
-	    !sched_setscheduler(f->daemon, SCHED_FIFO, &param))
+	    !sched_setscheduler(f->daemon, SCHED_FIFO | SCHED_RESET_ON_FORK, &param))
 		return true;
 	frontend_end(f);
 	print_message("needs a second processor, and the right to SCHED_FIFO\n");
