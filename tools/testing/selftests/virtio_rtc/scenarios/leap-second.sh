@@ -7,7 +7,7 @@
 # kernel takes its time from this one.  The debug kernel is too small for that: it
 # has neither hotplug of PCI devices nor RTC_HCTOSYS.
 # Debug: no
-# Long: 6.12-*
+# Long: 6.12-* 6.1-arm64
 
 scenario_tests='daemon_leap.sh'
 scenario_devices='-device pcie-root-port,id=free-slot

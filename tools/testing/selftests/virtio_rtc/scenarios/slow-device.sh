@@ -4,6 +4,7 @@
 # A device in another process, which waits 25 ms before each reading and 25 ms
 # before each answer.
 # Guests: 7.3-* 6.1-amd64
+# Long: *-arm64
 
 scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock=utc --delay=25,25"
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
