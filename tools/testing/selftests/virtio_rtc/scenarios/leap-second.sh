@@ -3,9 +3,9 @@
 #
 # The leap second at the end of 2016.  However long the guest took to boot, the
 # device is plugged in shortly before it: ten seconds, or as long as it took to boot
-# where that is more, as a slow machine takes its time for that, too.  The machine has no other RTC, so the
-# kernel takes its time from this one.  The debug kernel is too small for that: it
-# has neither hotplug of PCI devices nor RTC_HCTOSYS.
+# where that is more, as a slow machine takes its time for that, too.  The machine has
+# no other RTC, so the kernel takes its time from this one.  The debug kernel is too
+# small for that: it has neither hotplug of PCI devices nor RTC_HCTOSYS.
 # Debug: no
 # Long: 6.12-* 6.1-arm64
 
