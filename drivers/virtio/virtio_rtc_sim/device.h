@@ -19,6 +19,10 @@
  *  faults.c		which answers are wrong
  *  fault_effects.c	what is wrong with them
  *  model.c		what the device answers
+ *  model_alarms.c	when alarms expire, and what the driver is told of it
+ *  model_clocks.c	readings and cross-timestamps
+ *  model_parts.h	what these three know of each other
+ *  model.h		what the others know of them
  *
  * A lower one reaches a higher one by what it was given only: the model the
  * clocks by &struct viortc_model_ops, a queue the transport, which calls the

@@ -8,66 +8,20 @@
 #include <asm/byteorder.h>
 #include <linux/errno.h>
 #include <linux/string.h>
-#include <linux/virtio_rtc.h>
 
-#include "model.h"
+#include "model_parts.h"
 
-#define VIORTC_MODEL_NO_CLOCK	0xffff	/* as there are fewer than that */
-
-/* The model's own copy of a request: the driver may change its one at any time. */
-union viortc_model_req {
-	struct virtio_rtc_req_head head;
-	struct virtio_rtc_req_read read;
-	struct virtio_rtc_req_read_cross read_cross;
-	struct virtio_rtc_req_cfg cfg;
-	struct virtio_rtc_req_clock_cap clock_cap;
-	struct virtio_rtc_req_cross_cap cross_cap;
-	struct virtio_rtc_req_read_alarm read_alarm;
-	struct virtio_rtc_req_set_alarm set_alarm;
-	struct virtio_rtc_req_set_alarm_enabled set_alarm_enabled;
-};
-
-/* A request, the clock that it is for, and its response, which starts out as all zero. */
-struct viortc_model_exchange {
-	union viortc_model_req req;
-	__u16 id;
-	union viortc_model_output resp;
-};
-
-/* Clocks */
-
-static bool viortc_model_has_clock(const struct viortc_model *m, __u16 id)
-{
-	return id < m->num_clocks;
-}
-
-/* V-mono does not rely on the embedding code. */
-static bool viortc_model_goes_back(const struct viortc_model_clock *clock, __u64 reading)
-{
-	return clock->type == VIRTIO_RTC_CLOCK_MONOTONIC && reading < clock->last_reading;
-}
-
-static __u64 viortc_model_read_clock(struct viortc_model *m, __u16 id)
-{
-	struct viortc_model_clock *clock = &m->clocks[id];
-	__u64 reading = m->ops->read(m->priv, id);
-
-	if (viortc_model_goes_back(clock, reading))
-		return clock->last_reading;
-	clock->last_reading = reading;
-	return reading;
-}
-
-static __u8 viortc_model_read(struct viortc_model *m, struct viortc_model_exchange *x)
-{
-	x->resp.read.clock_reading = __cpu_to_le64(viortc_model_read_clock(m, x->id));
-	return VIRTIO_RTC_S_OK;
-}
+/* Requests */
 
 static __u8 viortc_model_cfg(struct viortc_model *m, struct viortc_model_exchange *x)
 {
 	x->resp.cfg.num_clocks = __cpu_to_le16(m->num_clocks);
 	return VIRTIO_RTC_S_OK;
+}
+
+static bool viortc_model_has_alarm(const struct viortc_model *m, __u16 id)
+{
+	return m->alarms && m->clocks[id].alarm;
 }
 
 static __u8 viortc_model_clock_cap(struct viortc_model *m, struct viortc_model_exchange *x)
@@ -76,12 +30,10 @@ static __u8 viortc_model_clock_cap(struct viortc_model *m, struct viortc_model_e
 
 	x->resp.clock_cap.type = clock->type;
 	x->resp.clock_cap.leap_second_smearing = clock->smearing;
-	if (m->alarms && clock->alarm)
+	if (viortc_model_has_alarm(m, x->id))
 		x->resp.clock_cap.flags = VIRTIO_RTC_FLAG_ALARM_CAP;
 	return VIRTIO_RTC_S_OK;
 }
-
-/* Cross-timestamps */
 
 /*
  * A counter that exists may be asked for; any other is unknown. INVALID is known,
@@ -93,192 +45,6 @@ static bool viortc_model_knows_counter(const struct viortc_model *m, __u8 hw_cou
 	       hw_counter == VIRTIO_RTC_COUNTER_X86_TSC ||
 	       hw_counter == VIRTIO_RTC_COUNTER_INVALID || hw_counter == m->hw_counter;
 }
-
-/* The one answer to both questions, CROSS_CAP and READ_CROSS (V-cap) */
-static bool viortc_model_can_cross(const struct viortc_model *m, __u16 id, __u8 hw_counter)
-{
-	return m->clocks[id].cross && hw_counter == m->hw_counter;
-}
-
-static __u8 viortc_model_cross_cap(struct viortc_model *m, struct viortc_model_exchange *x)
-{
-	if (viortc_model_can_cross(m, x->id, x->req.cross_cap.hw_counter))
-		x->resp.cross_cap.flags = VIRTIO_RTC_FLAG_CROSS_CAP;
-	return VIRTIO_RTC_S_OK;
-}
-
-static __u8 viortc_model_read_cross(struct viortc_model *m, struct viortc_model_exchange *x)
-{
-	struct viortc_model_clock *clock = &m->clocks[x->id];
-	__u64 reading, cycles;
-
-	if (!viortc_model_can_cross(m, x->id, x->req.read_cross.hw_counter))
-		return VIRTIO_RTC_S_EOPNOTSUPP;
-	if (!m->ops->read_cross(m->priv, x->id, &reading, &cycles))
-		return VIRTIO_RTC_S_EIO;
-	/* Correcting one half of the pair would make the pair wrong: no answer instead. */
-	if (cycles < m->last_cycles || viortc_model_goes_back(clock, reading))
-		return VIRTIO_RTC_S_EIO;
-	m->last_cycles = cycles;
-	clock->last_reading = reading;
-
-	x->resp.read_cross.clock_reading = __cpu_to_le64(reading);
-	x->resp.read_cross.counter_cycles = __cpu_to_le64(cycles);
-	return VIRTIO_RTC_S_OK;
-}
-
-/* Alarms */
-
-static bool viortc_model_has_alarm(const struct viortc_model *m, __u16 id)
-{
-	return m->alarms && viortc_model_has_clock(m, id) && m->clocks[id].alarm;
-}
-
-/*
- * Clocks that get notifications take turns in a queue.  One whose notifications were
- * stopped stays in it until its turn: it may well have one again by then.
- */
-static void viortc_model_enqueue(struct viortc_model *m, __u16 id)
-{
-	struct viortc_model_clock *clock = &m->clocks[id];
-
-	if (clock->queued)
-		return;
-	clock->queued = true;
-	clock->next = VIORTC_MODEL_NO_CLOCK;
-	*(m->first == VIORTC_MODEL_NO_CLOCK ? &m->first : &m->clocks[m->last].next) = id;
-	m->last = id;
-}
-
-static void viortc_model_add_pending(struct viortc_model *m, __u16 id)
-{
-	struct viortc_model_clock *clock = &m->clocks[id];
-
-	if (!clock->pending)
-		m->num_pending++;
-	if (clock->pending < ~(__u32)0)
-		clock->pending++;
-	viortc_model_enqueue(m, id);
-}
-
-static void viortc_model_drop_pending(struct viortc_model *m, struct viortc_model_clock *clock)
-{
-	if (clock->pending)
-		m->num_pending--;
-	clock->pending = 0;
-}
-
-/*
- * Brings timer and expiry of an enabled alarm in line with its clock. An alarm
- * that has expired waits without a timer: only a step can bring it back before
- * its time, and steps are reported.
- */
-static void viortc_model_update_alarm(struct viortc_model *m, __u16 id)
-{
-	struct viortc_model_clock *clock = &m->clocks[id];
-
-	if (viortc_model_read_clock(m, id) < clock->alarm_time) {
-		clock->alarm_expired = false;
-		m->ops->arm_timer(m->priv, id, clock->alarm_time);
-		return;
-	}
-	m->ops->cancel_timer(m->priv, id);
-	if (clock->alarm_expired)
-		return;
-	clock->alarm_expired = true;
-	viortc_model_add_pending(m, id);
-}
-
-void viortc_model_alarm_check(struct viortc_model *m, __u16 clock)
-{
-	if (clock < m->num_clocks && m->clocks[clock].alarm_enabled)
-		viortc_model_update_alarm(m, clock);
-}
-
-static void viortc_model_disable_alarm(struct viortc_model *m, __u16 id)
-{
-	struct viortc_model_clock *clock = &m->clocks[id];
-
-	clock->alarm_enabled = false;
-	clock->alarm_expired = false;
-	viortc_model_drop_pending(m, clock);
-	m->ops->cancel_timer(m->priv, id);
-}
-
-static void viortc_model_set_alarm_to(struct viortc_model *m, __u16 id, __u64 time, __u8 flags)
-{
-	struct viortc_model_clock *clock = &m->clocks[id];
-
-	/* Expired just now, with the timer a little late, is expired as well. */
-	viortc_model_alarm_check(m, id);
-
-	clock->alarm_time = time;
-	if (flags & VIRTIO_RTC_FLAG_ALARM_ENABLED) {
-		/* Evaluated anew: what is reached already expires (again). */
-		clock->alarm_enabled = true;
-		clock->alarm_expired = false;
-		viortc_model_update_alarm(m, id);
-	} else {
-		viortc_model_disable_alarm(m, id);
-	}
-}
-
-static __u8 viortc_model_read_alarm(struct viortc_model *m, struct viortc_model_exchange *x)
-{
-	const struct viortc_model_clock *clock = &m->clocks[x->id];
-
-	x->resp.read_alarm.alarm_time = __cpu_to_le64(clock->alarm_time);
-	if (clock->alarm_enabled)
-		x->resp.read_alarm.flags = VIRTIO_RTC_FLAG_ALARM_ENABLED;
-	return VIRTIO_RTC_S_OK;
-}
-
-static __u8 viortc_model_set_alarm(struct viortc_model *m, struct viortc_model_exchange *x)
-{
-	viortc_model_set_alarm_to(m, x->id, __le64_to_cpu(x->req.set_alarm.alarm_time),
-				  x->req.set_alarm.flags);
-	return VIRTIO_RTC_S_OK;
-}
-
-static __u8 viortc_model_set_alarm_enabled(struct viortc_model *m, struct viortc_model_exchange *x)
-{
-	viortc_model_set_alarm_to(m, x->id, m->clocks[x->id].alarm_time,
-				  x->req.set_alarm_enabled.flags);
-	return VIRTIO_RTC_S_OK;
-}
-
-/* Notifications */
-
-bool viortc_model_pending(const struct viortc_model *m)
-{
-	return m->alarms && m->num_pending;
-}
-
-size_t viortc_model_notification(struct viortc_model *m, void *buf, size_t capacity)
-{
-	struct virtio_rtc_notif_alarm notif = {
-		.head.msg_type = __cpu_to_le16(VIRTIO_RTC_NOTIF_ALARM),
-	};
-	__u16 id;
-
-	if (capacity < sizeof(notif) || !viortc_model_pending(m))
-		return 0;
-	do {
-		id = m->first;
-		m->first = m->clocks[id].next;
-		m->clocks[id].queued = false;
-	} while (!m->clocks[id].pending);
-	if (--m->clocks[id].pending)
-		viortc_model_enqueue(m, id);
-	else
-		m->num_pending--;
-
-	notif.clock_id = __cpu_to_le16(id);
-	memcpy(buf, &notif, sizeof(notif));
-	return sizeof(notif);
-}
-
-/* Requests */
 
 #define VIORTC_REQ(name)		sizeof(struct virtio_rtc_req_##name)
 #define VIORTC_RESP(name)		sizeof(struct virtio_rtc_resp_##name)
@@ -368,8 +134,7 @@ static __u8 viortc_model_answer(struct viortc_model *m, const struct viortc_mode
 		return VIRTIO_RTC_S_EOPNOTSUPP;
 	if (msg->clock_id) {
 		x->id = bytes[msg->clock_id] | bytes[msg->clock_id + 1] << 8;
-		if (!viortc_model_has_clock(m, x->id) ||
-		    (msg->alarm && !viortc_model_has_alarm(m, x->id)))
+		if (x->id >= m->num_clocks || (msg->alarm && !viortc_model_has_alarm(m, x->id)))
 			return VIRTIO_RTC_S_ENODEV;
 	}
 	if (msg->hw_counter && !viortc_model_knows_counter(m, bytes[msg->hw_counter]))
@@ -416,24 +181,9 @@ size_t viortc_model_handle(struct viortc_model *m, const void *req, size_t req_l
 
 void viortc_model_reset(struct viortc_model *m, bool retain_alarms)
 {
-	__u16 id;
-
 	m->alarms = false;
 	m->last_cycles = 0;
-	for (id = 0; id < m->num_clocks; id++) {
-		struct viortc_model_clock *clock = &m->clocks[id];
-
-		if (!clock->alarm)
-			continue;
-		if (!retain_alarms) {
-			clock->alarm_time = 0;
-			viortc_model_disable_alarm(m, id);
-			continue;
-		}
-		viortc_model_drop_pending(m, clock);
-		clock->alarm_expired = false;
-		viortc_model_alarm_check(m, id);
-	}
+	viortc_model_reset_alarms(m, retain_alarms);
 }
 
 __u64 viortc_model_features(const struct viortc_model *m)

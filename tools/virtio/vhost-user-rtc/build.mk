@@ -4,7 +4,8 @@
 # What there is to build of vhost-user-rtc. A part of ../Makefile.
 
 d := vhost-user-rtc
-model_sources := $(addprefix drivers/virtio/virtio_rtc_sim/,model.c faults.c fault_effects.c)
+model_sources := $(addprefix drivers/virtio/virtio_rtc_sim/,model.c model_alarms.c model_clocks.c)
+fault_sources := $(addprefix drivers/virtio/virtio_rtc_sim/,faults.c fault_effects.c)
 # What the architecture's counter is, the compiler knows.
 machine := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86),$(if \
@@ -18,7 +19,7 @@ leap_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_ha
 time_sources := $(leap_sources) \
 	$(addprefix $(d)/time/,leap_source.c clocks.c counter.c counter_source.c kvm_counter.c \
 	$(counter_source))
-device_sources := $(model_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
+device_sources := $(model_sources) $(fault_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
 	device.c device_access.c device_time.c in_flight.c stale.c state.c)
 control_sources := $(addprefix $(d)/control/,client.c commands.c control.c)
 daemon_sources := $(base_sources) $(transport_sources) $(time_sources) $(device_sources) \
