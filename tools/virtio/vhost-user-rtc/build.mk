@@ -19,8 +19,9 @@ leap_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_ha
 time_sources := $(leap_sources) \
 	$(addprefix $(d)/time/,leap_source.c clocks.c counter.c counter_source.c kvm_counter.c \
 	$(counter_source))
-device_sources := $(model_sources) $(fault_sources) $(addprefix $(d)/device/,alarm_timers.c clock_names.c \
-	device.c device_access.c device_time.c in_flight.c stale.c state.c)
+device_sources := $(model_sources) $(fault_sources) $(addprefix $(d)/device/,alarm_timers.c \
+	buffers.c clock_names.c device.c device_access.c device_time.c front_end.c in_flight.c \
+	notifications.c requests.c stale.c state.c)
 control_sources := $(addprefix $(d)/control/,client.c commands.c control.c)
 daemon_sources := $(base_sources) $(transport_sources) $(time_sources) $(device_sources) \
 	$(control_sources) \
