@@ -35,8 +35,8 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 frontend_sources := $(addprefix $(d)/test/,busy.c frontend.c driver.c rings.c send.c) rtc-model/check.c
 daemon_tests := alarms busy_guest clocks control cross_timestamps delayed_answers faults \
 	front_end_leaves good_rings hostile_rings log memory_changes messages \
-	odd_descriptors pause_and_reset polling sandbox \
-	reload resources state time_limits
+	odd_file_descriptors pause_and_reset polling sandbox \
+	reload resources socket state time_limits
 $(foreach t,$(daemon_tests),$(eval $(call test,daemon-$(subst _,-,$(t))-test,$(d)/test/$(t)_test.c \
 	$(frontend_sources) $(leap_sources))))
 check: export VHOST_USER_RTC := $(or $(PROGRAM),$(out)/vhost-user-rtc-sanitized)

@@ -97,7 +97,7 @@ static void more_requests_than_can_be_in_flight_wait_in_their_ring(void **state)
 	frontend_end(&f);
 }
 
-static void a_broken_ring_or_lost_front_end_drops_what_is_in_flight(void **state)
+static void a_broken_ring_drops_what_is_in_flight(void **state)
 {
 	const char *const args[] = { "--delay=100,100", NULL };
 	struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
@@ -114,7 +114,6 @@ static void a_broken_ring_or_lost_front_end_drops_what_is_in_flight(void **state
 	assert_int_equal(frontend_take(&f, REQUESTQ, &head, 400), -1);
 	frontend_restart(&f);
 	frontend_read(&f, 0);
-	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
 	frontend_end(&f);
 }
 
@@ -124,7 +123,7 @@ int main(void)
 		cmocka_unit_test(delayed_requests_are_read_and_answered_in_time_and_order),
 		cmocka_unit_test(requests_in_flight_are_answered_before_a_ring_stops),
 		cmocka_unit_test(more_requests_than_can_be_in_flight_wait_in_their_ring),
-		cmocka_unit_test(a_broken_ring_or_lost_front_end_drops_what_is_in_flight),
+		cmocka_unit_test(a_broken_ring_drops_what_is_in_flight),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: delayed answers", tests, NULL, NULL);
