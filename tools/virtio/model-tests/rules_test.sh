@@ -7,7 +7,7 @@
 # Runs in tools/virtio, as "make check" does.
 
 set -eu
-cd rtc-model
+cd model-tests
 
 rules='V-inconsistent V-status-space V-read V-feature V-order V-mono V-cross V-cap V-size
 V-alarm V-alarm-read V-retain V-leap V-variant'

@@ -9,7 +9,7 @@
 
 KERNEL_SOURCE ?= /kernels/source
 
-rtc_driver := $(out)/rtc-driver
+rtc_driver := $(out)/driver
 rtc_driver_headers := $(rtc_driver)/include/.made
 rtc_driver_real := linux/list.h linux/container_of.h linux/poison.h linux/err.h \
 	linux/virtio.h linux/virtio_config.h linux/virtio_ring.h linux/virtio_features.h \
@@ -28,7 +28,7 @@ rtc_driver_shimmed := linux/types.h linux/scatterlist.h linux/spinlock.h linux/d
 	linux/virtio_anchor.h xen/xen.h generated/autoconf.h \
 	linux/log2.h linux/minmax.h linux/sysfs.h linux/debugfs.h linux/seq_file.h linux/tracepoint.h trace/define_trace.h
 
-$(rtc_driver_headers): rtc-driver/build.mk $(wildcard $(KERNEL_SOURCE)/Makefile)
+$(rtc_driver_headers): driver-tests/build.mk $(wildcard $(KERNEL_SOURCE)/Makefile)
 	@rm -rf $(@D)
 	@for h in $(rtc_driver_shimmed); do \
 		mkdir -p $$(dirname $(@D)/$$h) && echo '#include "shim/device.h"' >$(@D)/$$h; \
@@ -44,12 +44,12 @@ $(rtc_driver_headers): rtc-driver/build.mk $(wildcard $(KERNEL_SOURCE)/Makefile)
 	@touch $@
 
 kernel_version = $(shell sed -n 's/^$(1) = //p' $(KERNEL_SOURCE)/Makefile)
-rtc_driver_flags = -std=gnu11 -D_GNU_SOURCE -D__KERNEL__ -include rtc-driver/shim/device.h \
+rtc_driver_flags = -std=gnu11 -D_GNU_SOURCE -D__KERNEL__ -include driver-tests/shim/device.h \
 	-DLINUX_VERSION_CODE=$$(($(call kernel_version,VERSION) << 16 | \
 		$(call kernel_version,PATCHLEVEL) << 8)) \
 	'-DKERNEL_VERSION(a,b,c)=((a) << 16 | (b) << 8 | (c))' \
 	$(addprefix -DCONFIG_,PM PM_SLEEP VIRTIO_RTC_PTP=1 VIRTIO_RTC_CLASS=1 VIRTIO_RTC_X86=1) \
-	-I$(rtc_driver)/include -I$(top)/include -Irtc-driver -Irtc-model -MMD -MP \
+	-I$(rtc_driver)/include -I$(top)/include -Idriver-tests -Imodel-tests -MMD -MP \
 	-O2 -g -fwrapv
 # Comparisons are with small numbers, which are found without a look at each.
 rtc_driver_sanitize := $(sanitize),fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
@@ -63,14 +63,14 @@ rtc_driver_ours := $(filter-out %_arm.o,$(rtc_driver_ours))
 rtc_driver_kernel := $(addprefix $(rtc_driver)/kernel/,virtio.o virtio_ring.o)
 rtc_driver_mains := driver_fuzz failing_memory_test
 rtc_driver_shims := $(patsubst %.c,$(rtc_driver)/%.o,\
-	$(filter-out $(rtc_driver_mains:%=rtc-driver/%.c),$(wildcard rtc-driver/*.c)))
+	$(filter-out $(rtc_driver_mains:%=driver-tests/%.c),$(wildcard driver-tests/*.c)))
 
 $(rtc_driver)/drivers/%.o: $(top)/drivers/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_sanitize) $(rtc_driver_warnings) -c -o $@ $<
 
-$(rtc_driver)/rtc-driver/%.o: rtc-driver/%.c $(rtc_driver_headers)
+$(rtc_driver)/driver-tests/%.o: driver-tests/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CLANG) $(rtc_driver_flags) $(rtc_driver_warnings) -c -o $@ $<
@@ -82,11 +82,11 @@ $(rtc_driver)/kernel/%.o: $(KERNEL_SOURCE)/drivers/virtio/%.c $(rtc_driver_heade
 
 rtc_driver_world := $(rtc_driver_ours) $(rtc_driver_kernel) $(rtc_driver_shims)
 
-$(out)/driver_fuzz: $(rtc_driver_world) $(rtc_driver)/rtc-driver/driver_fuzz.o
+$(out)/driver_fuzz: $(rtc_driver_world) $(rtc_driver)/driver-tests/driver_fuzz.o
 	@echo "  LD      $@"
 	@$(CLANG) -g $(sanitize),fuzzer -o $@ $^
 
-$(out)/failing_memory_test: $(rtc_driver_world) $(rtc_driver)/rtc-driver/failing_memory_test.o
+$(out)/failing_memory_test: $(rtc_driver_world) $(rtc_driver)/driver-tests/failing_memory_test.o
 	@echo "  LD      $@"
 	@$(CLANG) -g $(sanitize) -o $@ $^
 
@@ -94,7 +94,7 @@ $(out)/failing_memory_test: $(rtc_driver_world) $(rtc_driver)/rtc-driver/failing
 # has left in build/.
 rtc_driver_cov := $(rtc_driver)/cov
 rtc_driver_cov_objects := $(patsubst $(rtc_driver)/%,$(rtc_driver_cov)/%,\
-	$(rtc_driver_world) $(rtc_driver)/rtc-driver/driver_fuzz.o)
+	$(rtc_driver_world) $(rtc_driver)/driver-tests/driver_fuzz.o)
 
 $(rtc_driver_cov)/drivers/%.o: $(top)/drivers/%.c $(rtc_driver_headers)
 	@mkdir -p $(@D)
@@ -110,18 +110,18 @@ $(rtc_driver_cov)/driver_fuzz: $(rtc_driver_cov_objects)
 .PHONY: driver-coverage
 driver-coverage: $(rtc_driver_cov)/driver_fuzz
 	@mkdir -p $(out)/corpus/driver_fuzz
-	@LLVM_PROFILE_FILE=$(rtc_driver_cov)/raw $< -runs=0 rtc-driver/corpus \
+	@LLVM_PROFILE_FILE=$(rtc_driver_cov)/raw $< -runs=0 driver-tests/corpus \
 		$(out)/corpus/driver_fuzz >$(rtc_driver_cov)/log 2>&1
 	@llvm-profdata merge -o $(rtc_driver_cov)/data $(rtc_driver_cov)/raw
 	@llvm-cov show -instr-profile=$(rtc_driver_cov)/data $< \
 		$(wildcard $(top)/drivers/virtio/virtio_rtc_*.c) >$(rtc_driver_cov)/lines
-	@awk -v percent=90 -f rtc-driver/coverage.awk $(rtc_driver_cov)/lines
+	@awk -v percent=90 -f driver-tests/coverage.awk $(rtc_driver_cov)/lines
 
 # Stacks take turns in a few lines of that machine's assembler.
 ifeq ($(shell uname -m),x86_64)
 ifneq ($(wildcard $(KERNEL_SOURCE)/Makefile),)
 fuzzers += driver_fuzz
-corpus_driver_fuzz := rtc-driver/corpus
+corpus_driver_fuzz := driver-tests/corpus
 ifneq ($(shell command -v $(CLANG)),)
 tests += failing_memory_test
 endif
