@@ -72,5 +72,7 @@ $(eval $(call fuzzer,state_fuzz,$(d)/test/state_fuzz.c $(fuzzed_sources),\
 $(eval $(call test,leap_test,$(d)/test/leap_test.c $(d)/time/leap.c))
 leap_file_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c)
 $(eval $(call test,leap_file_test,$(d)/test/leap_file_test.c $(leap_file_sources)))
+$(eval $(call test,leap_source_test,$(d)/test/leap_source_test.c $(leap_file_sources) \
+	$(d)/base/event_loop.c $(d)/base/log.c))
 $(eval $(call test,host_time_test,$(d)/test/host_time_test.c $(leap_file_sources)))
 $(eval $(call fuzzer,leap_fuzz,$(d)/test/leap_fuzz.c $(leap_file_sources),$(d)/test/corpus/leap))

@@ -26,19 +26,15 @@ static const char *file_of(const struct leap_source *s)
 	return s->path ? s->path : LEAP_FILE_SYSTEM;
 }
 
-/* Reads the table; without a path of the user's there always is one. */
-static bool read_table(const struct leap_source *s, struct leap_table *table, char *error,
-		       size_t error_size)
+/* Reads the table; for that of the system stands what is built in, where that is newer. */
+static int read_table(const struct leap_source *s, struct leap_table *table, char *error,
+		      size_t error_size)
 {
 	int err = leap_file_read(table, file_of(s), error, error_size);
 
-	if (s->path)
-		return !err;
-	if (err && err != -ENOENT)
-		log_warning("%s: what is built in is used instead", error);
-	if (err || (table->expires && table->expires < leap_builtin.expires))
+	if (!err && !s->path && table->expires && table->expires < leap_builtin.expires)
 		*table = leap_builtin;
-	return true;
+	return err;
 }
 
 static bool has_expired(const struct leap_table *table)
@@ -61,8 +57,14 @@ static void log_expiry(const struct leap_source *s)
 
 bool leap_source_load(struct leap_source *s, char *error, size_t error_size)
 {
-	if (!read_table(s, s->table, error, error_size))
+	int err = read_table(s, s->table, error, error_size);
+
+	if (err && s->path)
 		return false;
+	if (err && err != -ENOENT)
+		log_warning("%s: what is built in is used instead", error);
+	if (err)
+		*s->table = leap_builtin;
 	log_expiry(s);
 	return true;
 }
@@ -107,9 +109,13 @@ void leap_source_reload(struct leap_source *s)
 {
 	struct leap_table table;
 	char error[300];
+	int err;
 
-	if (!read_table(s, &table, error, sizeof(error))) {
-		log_warning("%s: the leap seconds stay as they are", error);
+	err = read_table(s, &table, error, sizeof(error));
+	if (err) {
+		/* A machine without tzdata is no news. */
+		if (s->path || err != -ENOENT)
+			log_warning("%s: the leap seconds stay as they are", error);
 		return;
 	}
 	if (same_table(&table, s->table))

@@ -5,7 +5,7 @@
  * It comes from the file that the user named; without one from the system's, or
  * from what is built in if that is newer or there is no such file. The file is
  * read again when it is replaced or written, and when asked for. A file that is
- * wrong then changes nothing. The end of the table's validity is logged.
+ * wrong then, or gone, changes nothing. The end of the table's validity is logged.
  *
  * Copyright (C) The virtio_rtc contributors
  */
