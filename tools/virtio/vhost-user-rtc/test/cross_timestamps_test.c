@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,7 +228,8 @@ static void the_counter_is_found_where_kvm_tells_it(void **state)
 	frontend_start(&f, ALL_FEATURES);
 	assert_true(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
 	expect_kvm(&f, -5000000000);
-	/* It changes, of one processor after the other. */
+	/* It changes, of one processor after the other, long after it was found. */
+	sleep_ms(200);
 	put(2, "tsc-offset", "77\n");
 	put(1, "tsc-offset", "77\n");
 	put(0, "tsc-offset", "77\n");
@@ -248,6 +250,38 @@ static void the_counter_is_found_where_kvm_tells_it(void **state)
 	remove_kvm();
 	frontend_restart(&f);
 	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	frontend_end(&f);
+}
+
+static void a_counter_that_is_lost_is_looked_for_now_and_then(void **state)
+{
+	uint64_t reading, cycles;
+	unsigned int i, opened = 0;
+	char option[128], event[4096];
+	const char *const args[] = { option, NULL };
+	struct frontend f;
+	ssize_t size;
+	int watch;
+
+	(void)state;
+	make_kvm();
+	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	put(0, "tsc-offset", "78\n");
+	put(1, "tsc-offset", "79\n");
+	put(2, "tsc-offset", "80\n");
+	watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	assert_true(inotify_add_watch(watch, kvm, IN_OPEN) >= 0);
+	for (i = 0; i < 10000; i++)
+		assert_int_equal(read_cross(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC, &reading, &cycles),
+				 VIRTIO_RTC_S_EIO);
+	/* Each time costs an event at least, and each event 16 bytes. */
+	while ((size = read(watch, event, sizeof(event))) > 0)
+		opened += size / sizeof(struct inotify_event);
+	check(opened < 10000, "looked for %u times", opened);
+	close(watch);
+	remove_kvm();
 	frontend_end(&f);
 }
 
@@ -305,6 +339,7 @@ int main(void)
 		cmocka_unit_test(cross_timestamps_are_one_instant_of_clock_and_guest_counter),
 		cmocka_unit_test(an_offset_from_a_file_is_read_when_a_driver_starts),
 		cmocka_unit_test(the_counter_is_found_where_kvm_tells_it),
+		cmocka_unit_test(a_counter_that_is_lost_is_looked_for_now_and_then),
 		cmocka_unit_test(an_operator_is_told_what_is_found),
 	};
 	/* With sanitizers no system calls are given up, so again without: these read files. */

@@ -15,11 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clocks.h"
 #include "counter.h"
 #include "counter_source.h"
 #include "kvm_counter.h"
 #include "base/log.h"
 #include "base/macros.h"
+
+/* How often a guest may have its counter looked for again, in ns */
+#define SEARCH_EACH	UINT64_C(100000000)
 
 const struct counter counter_none = {
 	.type = VIRTIO_RTC_COUNTER_INVALID,
@@ -203,6 +207,7 @@ static const char *find_guest(struct counter *counter, struct kvm_counter *found
 {
 	const char *problem;
 
+	counter->searched = clocks_now(CLOCK_MONOTONIC);
 	if (counter->watched >= 0)
 		close(counter->watched);
 	problem = kvm_counter_find(counter->kvm_folder, counter->guest, found,
@@ -233,7 +238,8 @@ bool counter_follow(struct counter *counter)
 	if (!counter->kvm_folder ||
 	    (kvm_counter_offset(counter->watched, &offset) && offset == counter->offset))
 		return true;
-	return find_logged(counter);
+	return clocks_now(CLOCK_MONOTONIC) - counter->searched >= SEARCH_EACH &&
+	       find_logged(counter);
 }
 
 bool counter_check(struct counter *counter, pid_t guest)

@@ -28,6 +28,7 @@
  * @kvm_folder: KVM's folder that all of this is found in, NULL if it is not.
  * @guest: The process whose guest's counter it is.
  * @watched: A descriptor to see changes with, or -1.
+ * @searched: When it was looked for last, in ns of CLOCK_MONOTONIC.
  * @numerator: See above.
  * @denominator: See above.
  */
@@ -39,6 +40,7 @@ struct counter {
 	const char *kvm_folder;
 	pid_t guest;
 	int watched;
+	uint64_t searched;
 	uint64_t numerator;
 	uint64_t denominator;
 };
@@ -77,6 +79,9 @@ bool counter_refresh(struct counter *counter, pid_t guest);
 /**
  * counter_follow - notice changes
  * @counter: The counter, which was known.
+ *
+ * Guests ask for this, and can change their counter: so a counter that changed is not
+ * known for a moment, unless it is long since the last change.
  *
  * Return: Whether it is known still.
  */
