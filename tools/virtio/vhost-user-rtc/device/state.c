@@ -27,11 +27,24 @@ static const char title[] = "vhost-user-rtc alarms 1\n";
 /* No line is longer. */
 #define MAX_LINE	80
 
+/* Long enough to be once for many, and short for one; and how long after a failure */
+#define SOON_MS		500
+#define AGAIN_MS	5000
+
 struct alarm {
 	uint64_t time;
 	bool enabled;
 	bool set;
 };
+
+static void save_in(struct state *s, unsigned int ms)
+{
+	const struct itimerspec spec = {
+		.it_value = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L },
+	};
+
+	timerfd_settime(s->timer.fd, 0, &spec, NULL);
+}
 
 static void print_line(const struct state *s, char *line, unsigned int id,
 		       const struct alarm *alarm)
@@ -58,6 +71,17 @@ static bool take_line(const struct state *s, struct alarm *alarms, const char *l
 	return !strcmp(line, printed);
 }
 
+/* Whether each alarm is there: nothing else tells that the file has its end. */
+static bool is_whole(const struct state *s, const struct alarm *alarms)
+{
+	uint16_t i;
+
+	for (i = 0; i < s->config->num_clocks; i++)
+		if (s->config->clock[i].alarm && !alarms[i].set)
+			return false;
+	return true;
+}
+
 /* Whether all of the file is as it must be. */
 static bool take_file(const struct state *s, struct alarm *alarms, FILE *file)
 {
@@ -68,7 +92,7 @@ static bool take_file(const struct state *s, struct alarm *alarms, FILE *file)
 	while (fgets(line, sizeof(line), file))
 		if (!take_line(s, alarms, line))
 			return false;
-	return !ferror(file);
+	return !ferror(file) && is_whole(s, alarms);
 }
 
 static void restore(struct state *s, const struct alarm *alarms)
@@ -131,10 +155,15 @@ static bool print_alarms(const struct state *s, FILE *file)
 		print_line(s, line, i, &alarm);
 		fputs(line, file);
 	}
-	return !fflush(file);
+	/* What was written in between may have failed as well. */
+	return !fflush(file) && !ferror(file);
 }
 
-/* Either the old file or the new one is there, whatever happens. */
+/*
+ * Either the old file or the new one is there, whatever happens to this process.  When
+ * the machine loses its power it may be a part of the new one, which is told when it is
+ * read: to wait for the disk would have guests wait, too.
+ */
 static int write_file(const struct state *s)
 {
 	char path[PATH_MAX];
@@ -148,6 +177,7 @@ static int write_file(const struct state *s)
 	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file)
 		return -errno;
+	errno = EIO;
 	if (!print_alarms(s, file))
 		err = -errno;
 	fclose(file);
@@ -158,13 +188,17 @@ static int write_file(const struct state *s)
 	return err;
 }
 
+/* What cannot be written is tried again, and said once. */
 static void save(struct state *s)
 {
 	int err = write_file(s);
 
-	s->changed = false;
-	if (err)
+	s->changed = err;
+	if (err && err != s->failed)
 		log_warning("alarms are not kept: %s: %s", s->path, strerror(-err));
+	s->failed = err;
+	if (err)
+		save_in(s, AGAIN_MS);
 }
 
 static void timer_ready(struct event_source *source, uint32_t events)
@@ -197,13 +231,10 @@ int state_load(struct state *s)
 
 void state_changed(struct state *s)
 {
-	/* Long enough to be once for many, and short for one. */
-	const struct itimerspec soon = { .it_value.tv_nsec = 500000000 };
-
 	if (!s->path || s->changed)
 		return;
 	s->changed = true;
-	timerfd_settime(s->timer.fd, 0, &soon, NULL);
+	save_in(s, SOON_MS);
 }
 
 void state_release(struct state *s)

@@ -30,6 +30,7 @@ struct state {
 	/* private: */
 	struct event_source timer;
 	bool changed;
+	int failed;	/* what went wrong at the last time */
 };
 
 /**

@@ -150,6 +150,7 @@ static void a_file_that_is_not_right_is_not_used(void **state)
 		"",
 		"vhost-user-rtc alarms 2\n0 utc 5 on\n",
 		"vhost-user-rtc alarms 1",
+		"vhost-user-rtc alarms 1\n",
 		"vhost-user-rtc alarms 1\n0 utc 5\n",
 		"vhost-user-rtc alarms 1\n0 utc 5 maybe\n",
 		"vhost-user-rtc alarms 1\n0 utc 5 on more\n",
@@ -180,6 +181,29 @@ static void a_file_that_is_not_right_is_not_used(void **state)
 	}
 }
 
+static void what_could_not_be_written_is_written_later(void **state)
+{
+	char said[4096] = "";
+	struct frontend f;
+	bool enabled;
+
+	(void)state;
+	/* No file can take the place of a folder. */
+	assert_int_equal(mkdir(path, 0700), 0);
+	start_daemon(&f);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, 54321, true);
+	while (!strstr(said, "alarms are not kept"))
+		frontend_said(&f, said, sizeof(said));
+	assert_int_equal(rmdir(path), 0);
+	frontend_terminate(&f);
+
+	start_daemon(&f);
+	go_on(&f);
+	assert_int_equal(frontend_read_alarm(&f, 0, &enabled), 54321);
+	frontend_terminate(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +214,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_file_that_is_not_right_is_not_used, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(what_could_not_be_written_is_written_later,
+						set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: state", tests, NULL, NULL);
