@@ -38,6 +38,11 @@ static void stopping(void *priv, unsigned int queue)
 		device_go_on(d, f);
 	}
 	vhost_user_queue_call(q);
+	/* Those that waited for room have it, and a queue that goes on is not kicked for them. */
+	if (d->starved[queue] && vhost_user_queue_live(q)) {
+		d->starved[queue] = false;
+		event_loop_again(d->loop, &q->kick);
+	}
 }
 
 static void abandoned(void *priv, unsigned int queue)

@@ -26,12 +26,12 @@ void device_look_for_expiry(struct device *d, uint16_t clock, uint32_t before)
 
 /*
  * Without a requestq nobody has set an alarm yet, and the device may be about
- * to be reset.
+ * to be reset.  One that is broken has been there.
  */
 static bool deliverable(struct device *d)
 {
 	return (viortc_model_pending(&d->model) || d->config->faults.num) &&
-	       vhost_user_queue_live(&d->session.queue[VHOST_USER_REQUESTQ]) &&
+	       d->session.queue[VHOST_USER_REQUESTQ].started &&
 	       vhost_user_queue_live(&d->session.queue[VHOST_USER_ALARMQ]);
 }
 

@@ -57,6 +57,20 @@ static void an_alarm_comes_at_its_time_on_each_clock_and_once(void **state)
 	frontend_end(&f);
 }
 
+static void a_requestq_that_is_broken_does_not_stop_it(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	setup(&f, each_kind);
+	frontend_set_alarm(&f, 0, frontend_read(&f, 0) + 300 * MS, true);
+	frontend_desc(&f, REQUESTQ, 10, 0, 1, 0, 0);
+	frontend_offer(&f, REQUESTQ, 10);
+	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	frontend_end(&f);
+}
+
 static void alarms_that_are_further_ahead_are_no_later(void **state)
 {
 	const uint64_t ahead = 3 * SECOND;
@@ -357,6 +371,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_alarm_comes_at_its_time_on_each_clock_and_once),
+		cmocka_unit_test(a_requestq_that_is_broken_does_not_stop_it),
 		cmocka_unit_test(alarms_that_are_further_ahead_are_no_later),
 		cmocka_unit_test(an_alarm_in_the_past_comes_at_once),
 		cmocka_unit_test(an_alarm_can_be_read_back),

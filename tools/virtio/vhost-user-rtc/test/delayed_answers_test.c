@@ -97,6 +97,33 @@ static void more_requests_than_can_be_in_flight_wait_in_their_ring(void **state)
 	frontend_end(&f);
 }
 
+static void what_waits_for_room_goes_on_when_all_before_is_answered_at_once(void **state)
+{
+	const char *const args[] = { "--delay=60000,60000", NULL };
+	const struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	const struct vhost_user_mem_reg nowhere = { .region.size = 4096 };
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + PATIENCE_MS * MS;
+	unsigned int i, done = 0;
+	struct frontend f;
+	uint32_t head;
+
+	(void)state;
+	frontend_spawn(&f, args);
+	f.queue[REQUESTQ].size = 1024;
+	frontend_start(&f, ALL_FEATURES);
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	for (i = 1; i < 300; i++)
+		frontend_offer(&f, REQUESTQ, 0);
+	/* Before memory goes, each request that the device has is answered. */
+	while (done < 300) {
+		check(host_ns(CLOCK_MONOTONIC) < end, "only %u were taken", done);
+		assert_false(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &nowhere, sizeof(nowhere)));
+		while (frontend_take(&f, REQUESTQ, &head, 0) > 0)
+			done++;
+	}
+	frontend_end(&f);
+}
+
 static void a_broken_ring_drops_what_is_in_flight(void **state)
 {
 	const char *const args[] = { "--delay=100,100", NULL };
@@ -123,6 +150,7 @@ int main(void)
 		cmocka_unit_test(delayed_requests_are_read_and_answered_in_time_and_order),
 		cmocka_unit_test(requests_in_flight_are_answered_before_a_ring_stops),
 		cmocka_unit_test(more_requests_than_can_be_in_flight_wait_in_their_ring),
+		cmocka_unit_test(what_waits_for_room_goes_on_when_all_before_is_answered_at_once),
 		cmocka_unit_test(a_broken_ring_drops_what_is_in_flight),
 	};
 
