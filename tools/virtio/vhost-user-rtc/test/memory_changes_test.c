@@ -157,6 +157,43 @@ static void a_request_goes_on_when_the_memory_of_its_buffer_comes_back(void **st
 	frontend_end(&f);
 }
 
+static void a_region_may_come_back_in_pieces(void **state)
+{
+	struct vhost_user_mem_reg extra = {
+		.region = {
+			.guest_addr = GUEST_BASE + MEM_SIZE,
+			.user_addr = USER_BASE + MEM_SIZE,
+			.size = 3 * 4096,
+			.mmap_offset = REQ,
+		},
+	};
+	struct vhost_user_mem_reg page = extra;
+	const unsigned int order[] = { 1, 0, 2 };
+	struct frontend f;
+	unsigned int i;
+	uint32_t head;
+
+	(void)state;
+	rings_setup(&f, ALL_FEATURES);
+	add_memory(&f, &extra);
+	assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &extra, sizeof(extra)));
+	memcpy(f.mem + REQ + 2 * 4096, &rings_cfg, sizeof(rings_cfg));
+	frontend_desc(&f, REQUESTQ, 0, GUEST(MEM_SIZE) + 2 * 4096, sizeof(rings_cfg), NEXT, 1);
+	frontend_desc(&f, REQUESTQ, 1, GUEST(RESP), 16, WRITE, 0);
+	frontend_offer(&f, REQUESTQ, 0);
+	page.region.size = 4096;
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		check(frontend_take(&f, REQUESTQ, &head, 50) < 0, "used before piece %u", i);
+		check(!frontend_is_broken(&f, REQUESTQ, 0), "broken before piece %u", i);
+		page.region.guest_addr = extra.region.guest_addr + order[i] * 4096;
+		page.region.user_addr = extra.region.user_addr + order[i] * 4096;
+		page.region.mmap_offset = REQ + order[i] * 4096;
+		add_memory(&f, &page);
+	}
+	assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS), 16);
+	frontend_end(&f);
+}
+
 static void kick(struct frontend *f)
 {
 	const uint64_t one = 1;
@@ -202,6 +239,7 @@ int main(void)
 		cmocka_unit_test(memory_can_come_and_go_while_rings_run),
 		cmocka_unit_test(a_ring_goes_on_when_its_memory_comes_back),
 		cmocka_unit_test(a_request_goes_on_when_the_memory_of_its_buffer_comes_back),
+		cmocka_unit_test(a_region_may_come_back_in_pieces),
 		cmocka_unit_test(truncated_memory_costs_the_front_end_its_connection_only),
 	};
 

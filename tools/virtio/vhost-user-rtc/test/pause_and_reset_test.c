@@ -138,6 +138,24 @@ static void after_a_reset_message_rings_can_be_set_up_anew(void **state)
 	frontend_end(&f);
 }
 
+static void a_stop_after_a_reset_message_is_no_pause(void **state)
+{
+	struct frontend f;
+	uint16_t base;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, UINT64_MAX / 2, true);
+	frontend_send(&f, VHOST_USER_RESET_DEVICE, 0, NULL, 0, NULL, 0);
+	base = frontend_stop_queue(&f, REQUESTQ);
+	frontend_start_queue(&f, REQUESTQ, base);
+	frontend_enable_queue(&f, REQUESTQ, true);
+	/* With the features that it was told of again: alarms are one. */
+	frontend_set_alarm(&f, 0, UINT64_MAX / 3, true);
+	frontend_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +164,7 @@ int main(void)
 		cmocka_unit_test(alarms_are_kept_over_a_reset_as_asked_for),
 		cmocka_unit_test(rings_wait_after_a_reset_message_until_they_are_set_up),
 		cmocka_unit_test(after_a_reset_message_rings_can_be_set_up_anew),
+		cmocka_unit_test(a_stop_after_a_reset_message_is_no_pause),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: pauses and resets", tests, NULL, NULL);

@@ -54,27 +54,35 @@ static bool overlaps_removed(const struct guest_memory *m, unsigned int i, uint6
 	return overlap(addr, size, m->removed[i].addr, m->removed[i].size);
 }
 
-/* Memory has come: what was there before is history. */
+/* From @from up to @to, which may be nothing */
+static void remember_removed(struct guest_memory *m, uint64_t from, uint64_t to)
+{
+	if (from >= to)
+		return;
+	if (m->num_removed == GUEST_MEMORY_MAX_REMOVED)
+		m->removed[0] = m->removed[--m->num_removed];
+	m->removed[m->num_removed++] = (struct guest_range) {
+		.addr = from,
+		.size = to - from,
+	};
+}
+
+/* Memory has come: what was there before is history.  What was beside that may come yet. */
 static void forget_removed(struct guest_memory *m, uint64_t addr, uint64_t size)
 {
 	unsigned int i = 0;
 
 	while (i < m->num_removed) {
-		if (overlaps_removed(m, i, addr, size))
-			m->removed[i] = m->removed[--m->num_removed];
-		else
-			i++;
-	}
-}
+		const struct guest_range old = m->removed[i];
 
-static void remember_removed(struct guest_memory *m, const struct guest_region *r)
-{
-	if (m->num_removed == GUEST_MEMORY_MAX_REMOVED)
-		m->removed[0] = m->removed[--m->num_removed];
-	m->removed[m->num_removed++] = (struct guest_range) {
-		.addr = r->guest_addr,
-		.size = r->size,
-	};
+		if (!overlaps_removed(m, i, addr, size)) {
+			i++;
+			continue;
+		}
+		m->removed[i] = m->removed[--m->num_removed];
+		remember_removed(m, old.addr, addr);
+		remember_removed(m, addr + size, old.addr + old.size);
+	}
 }
 
 bool guest_memory_was_removed(const struct guest_memory *m, uint64_t addr, uint64_t size)
@@ -179,7 +187,7 @@ int guest_memory_remove(struct guest_memory *m, uint64_t guest_addr, uint64_t us
 		struct guest_region *r = &m->region[i];
 
 		if (r->guest_addr == guest_addr && r->user_addr == user_addr && r->size == size) {
-			remember_removed(m, r);
+			remember_removed(m, r->guest_addr, r->guest_addr + r->size);
 			unmap_region(r);
 			m->num--;
 			memmove(r, r + 1, (m->num - i) * sizeof(*r));
@@ -312,6 +320,8 @@ void guest_memory_guard(struct guest_memory *m)
 	};
 
 	guarded = m;
+	/* What was lost before was not this one's. */
+	lost = false;
 	sigaction(SIGBUS, &action, NULL);
 }
 

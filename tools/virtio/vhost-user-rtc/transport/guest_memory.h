@@ -25,7 +25,7 @@
 #define GUEST_MEMORY_MAX_REGIONS	512
 
 /* So many regions that were removed last are remembered. */
-#define GUEST_MEMORY_MAX_REMOVED	16
+#define GUEST_MEMORY_MAX_REMOVED	512
 
 /**
  * struct guest_region - memory that is contiguous for guest, front end and us

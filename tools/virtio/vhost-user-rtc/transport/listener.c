@@ -30,7 +30,8 @@ static void turn_away(struct listener *l)
 {
 	int fd;
 
-	close(l->spare);
+	if (l->spare >= 0)
+		close(l->spare);
 	fd = accept4(l->source.fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd >= 0)
 		close(fd);
@@ -46,7 +47,7 @@ static void listener_ready(struct event_source *source, uint32_t events)
 	(void)events;
 	if (fd >= 0)
 		l->connected(l->priv, fd);
-	else if ((errno == EMFILE || errno == ENFILE) && l->spare >= 0)
+	else if (errno == EMFILE || errno == ENFILE)
 		turn_away(l);
 	else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
 		log_warning("cannot accept a connection: %s", strerror(errno));

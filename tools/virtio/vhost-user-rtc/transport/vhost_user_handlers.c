@@ -272,18 +272,20 @@ static const char *set_vring_addr(struct vhost_user *vu, struct vhost_user_messa
 static const char *get_vring_base(struct vhost_user *vu, struct vhost_user_message *msg)
 {
 	struct vhost_user_queue *q = find_queue(vu, msg->payload.state.index);
-	bool was_live;
+	bool was_live, was_started;
 
 	if (!q)
 		return no_such_queue;
 	was_live = vhost_user_queue_live(q);
+	was_started = q->started;
 	if (was_live)
 		vu->ops->stopping(vu->priv, q->index);
 	vhost_user_queue_stop(q);
 	vhost_user_queue_set_kick(q, -1);
 	if (was_live)
 		vu->ops->abandoned(vu->priv, q->index);
-	if (q->index == VHOST_USER_REQUESTQ)
+	/* Where a device that was reset had been is not where it goes on. */
+	if (was_started && q->index == VHOST_USER_REQUESTQ)
 		vu->stopped_at = q->setup.next_avail;
 	vu->reply.state = (struct vhost_vring_state) {
 		.index = q->index,
