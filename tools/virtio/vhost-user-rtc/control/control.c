@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/macros.h"
 #include "commands.h"
 #include "control.h"
@@ -120,23 +121,44 @@ static void client_ready(struct event_source *source, uint32_t events)
 		run(client);
 }
 
-static void connected(void *priv, int fd)
+/*
+ * A place for one more. Who has not said a command, or does not take what it asked for,
+ * gives way, and of several the first that came.
+ */
+static struct control_client *find_place(struct control *c)
 {
-	struct control *c = priv;
+	struct control_client *slow = NULL;
 	unsigned int i;
 
 	for (i = 0; i < CONTROL_MAX_CLIENTS; i++) {
 		struct control_client *client = &c->client[i];
 
-		if (client->source.fd >= 0)
-			continue;
-		client->control = c;
-		client->source.fd = fd;
-		client->source.ready = client_ready;
-		wait_for(client);
+		if (client->source.fd < 0)
+			return client;
+		if ((!client->events || client->answer) && (!slow || client->since < slow->since))
+			slow = client;
+	}
+	if (slow)
+		leave(slow);
+	return slow;
+}
+
+static void connected(void *priv, int fd)
+{
+	struct control *c = priv;
+	struct control_client *client = find_place(c);
+
+	if (!client) {
+		log_warning("%s: there are %d already that wait for events", c->path,
+			    CONTROL_MAX_CLIENTS);
+		close(fd);
 		return;
 	}
-	close(fd);
+	client->control = c;
+	client->since = c->came++;
+	client->source.fd = fd;
+	client->source.ready = client_ready;
+	wait_for(client);
 }
 
 int control_open(struct control *c)

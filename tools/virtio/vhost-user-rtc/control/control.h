@@ -34,6 +34,7 @@ struct control;
  * @size: The size of that.
  * @sent: How much of it was sent.
  * @events: It is to be told of events.
+ * @since: How many came before it.
  */
 struct control_client {
 	struct event_source source;
@@ -44,6 +45,7 @@ struct control_client {
 	size_t size;
 	size_t sent;
 	bool events;
+	uint64_t since;
 };
 
 /**
@@ -60,6 +62,7 @@ struct control {
 	struct event_loop *loop;
 	/* private: */
 	struct listener listener;
+	uint64_t came;
 	struct control_client client[CONTROL_MAX_CLIENTS];
 };
 

@@ -219,16 +219,17 @@ static void clients_do_not_disturb(void **state)
 
 	(void)state;
 	start(&f);
-	/* Silent ones, as many as there can be, and one more */
+	/* Of silent ones, as many as there can be, the first gives way to one more. */
 	for (i = 0; i < ARRAY_SIZE(fd); i++)
 		fd[i] = connect_raw();
-	assert_int_equal(read(fd[CONTROL_MAX_CLIENTS], &byte, 1), 0);
+	assert_true(is_left(fd[0]));
 	frontend_read(&f, 0);
+	assert_true(command("status"));
 	/* One that says too much, and one that leaves in the midst of it */
 	memset(line, 'x', sizeof(line));
-	check(send(fd[0], line, sizeof(line), MSG_NOSIGNAL) > 0, "cannot send");
-	check(read(fd[0], &byte, 1) <= 0, "an answer to no command");
-	send_raw(fd[1], "stat");
+	check(send(fd[CONTROL_MAX_CLIENTS], line, sizeof(line), MSG_NOSIGNAL) > 0, "cannot send");
+	check(read(fd[CONTROL_MAX_CLIENTS], &byte, 1) <= 0, "an answer to no command");
+	send_raw(fd[CONTROL_MAX_CLIENTS - 1], "stat");
 	for (i = 0; i < ARRAY_SIZE(fd); i++)
 		close(fd[i]);
 	/* One that does not take what it asked for is left. */
@@ -244,6 +245,41 @@ static void clients_do_not_disturb(void **state)
 	frontend_end(&f);
 }
 
+/* Whether there is something to read within some ms */
+static bool is_told(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, 20) == 1;
+}
+
+static void those_that_wait_for_events_stay(void **state)
+{
+	int fd[CONTROL_MAX_CLIENTS];
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	start(&f);
+	for (i = 0; i < ARRAY_SIZE(fd); i++) {
+		fd[i] = connect_raw();
+		send_raw(fd[i], "events\n");
+		/* When it is told of one it was heard. */
+		do {
+			frontend_set_alarm(&f, 0, 0, true);
+		} while (!is_told(fd[i]));
+		expect_line(fd[i], "alarm 0");
+	}
+	assert_false(command("status"));
+	close(fd[3]);
+	while (!command("status"))
+		sleep_ms(1);
+	for (i = 0; i < ARRAY_SIZE(fd); i++)
+		if (i != 3)
+			close(fd[i]);
+	frontend_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +289,7 @@ int main(void)
 		cmocka_unit_test(faults_come_and_go),
 		cmocka_unit_test(a_wrong_command_is_an_error),
 		cmocka_unit_test(clients_do_not_disturb),
+		cmocka_unit_test(those_that_wait_for_events_stay),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: control", tests, NULL, NULL);
