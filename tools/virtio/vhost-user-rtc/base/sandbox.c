@@ -107,6 +107,10 @@ static const unsigned int needed[] = {
 #ifdef SYS_mmap
 	SYS_mmap,
 #endif
+	/* Where sockets had one for all, the C library may still go by that. */
+#ifdef SYS_socketcall
+	SYS_socketcall,
+#endif
 #ifdef SYS_io_pgetevents
 	SYS_io_pgetevents,
 #endif
