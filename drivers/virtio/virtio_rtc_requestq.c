@@ -139,6 +139,8 @@ void viortc_requestq_release(struct viortc_requestq *requestq)
 			viortc_requestq_put(requestq, slot);
 		}
 		requestq->vq = NULL;
+		/* A task that still looks would turn them off once more. */
+		requestq->listening = false;
 	}
 	spin_unlock_irqrestore(&requestq->lock, flags);
 }
