@@ -192,6 +192,9 @@ void viortc_alarmq_rest(struct viortc_alarmq *alarmq)
 	viortc_alarmq_refill(&alarmq->refill.work);
 	spin_lock_irqsave(&alarmq->lock, flags);
 	alarmq->resting = true;
+	/* One that came in between left it to the refill to listen again. */
+	while (alarmq->vq && !virtqueue_enable_cb(alarmq->vq))
+		viortc_alarmq_drain(alarmq);
 	spin_unlock_irqrestore(&alarmq->lock, flags);
 	/* It may have been started again. */
 	cancel_delayed_work_sync(&alarmq->refill);
