@@ -39,6 +39,9 @@ MODULE_PARM_DESC(rtc_may_step,
 #define VIORTC_ALARM_RETRIES	8
 #define VIORTC_ALARM_RETRY_MS	120
 
+/* So often the RTC core has no reason to read the clock for one notification. */
+#define VIORTC_ALARM_READINGS	1000
+
 /* A system's clock that is as near to the reading as this needs no setting. */
 #define VIORTC_SETTLED_NS	(2 * (s64)NSEC_PER_SEC)
 
@@ -52,6 +55,8 @@ MODULE_PARM_DESC(rtc_may_step,
  * @retry: tells the RTC core again that an alarm may have expired
  * @retries: how often that was done since the clock was last read; under
  *	ops_lock
+ * @readings: how often the RTC core read the clock to see which alarms expired,
+ *	since it was last told to; under ops_lock, but to begin anew
  * @registrar: the task that registers the RTC, if it must not set the
  *	system's clock by it
  */
@@ -63,6 +68,7 @@ struct viortc_class {
 	bool alarm_enabled;
 	struct delayed_work retry;
 	unsigned int retries;
+	unsigned int readings;
 	struct task_struct *registrar;
 };
 
@@ -76,7 +82,22 @@ static void viortc_class_retry(struct work_struct *work)
 	struct viortc_class *class = container_of(to_delayed_work(work),
 						  struct viortc_class, retry);
 
+	WRITE_ONCE(class->readings, 0);
 	rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
+}
+
+/*
+ * The RTC core looks again when an alarm's time comes while it is set, and keeps the RTC
+ * locked meanwhile: with readings that go to and fro a device has it look for ever.
+ */
+static bool viortc_class_looks_for_ever(struct viortc_class *class)
+{
+	if (current_work() != &class->rtc->irqwork)
+		return false;
+
+	WRITE_ONCE(class->readings, class->readings + 1);
+
+	return class->readings > VIORTC_ALARM_READINGS;
 }
 
 /*
@@ -112,7 +133,8 @@ static int viortc_class_read_time(struct device *dev, struct rtc_time *tm)
 	if (READ_ONCE(class->registrar) == current)
 		return -EBUSY;
 
-	err = viortc_read(class->clock, &reading, NULL);
+	err = viortc_class_looks_for_ever(class) ?
+		-EAGAIN : viortc_read(class->clock, &reading, NULL);
 	if (err) {
 		viortc_class_read_failed(class, err);
 		return err;
@@ -163,6 +185,10 @@ static int viortc_class_alarm_irq_enable(struct device *dev,
 {
 	struct viortc_class *class = to_viortc_class(dev);
 	int err;
+
+	/* Whatever the device says, the RTC core has nobody left to tell. */
+	if (!enabled)
+		class->alarm_enabled = false;
 
 	err = viortc_set_alarm_enabled(class->clock, enabled);
 	if (err)
@@ -419,6 +445,7 @@ void viortc_class_alarm(struct viortc_clock *clock)
 
 	/* A suspend under way would not wait for the RTC core: end it. */
 	pm_wakeup_hard_event(&class->dev);
+	WRITE_ONCE(class->readings, 0);
 	rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
 }
 

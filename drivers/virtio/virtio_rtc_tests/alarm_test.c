@@ -207,8 +207,79 @@ static void viortc_clock_that_is_asked_for_is_not_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, viortc_read(reading->clock, &ns, NULL));
 }
 
+/* A cancelled alarm is not set again because the device refused that. */
+static void viortc_cancelled_alarm_stays_so(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	u64 time;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	time = viortc_test_set_alarm_in(test, rtc, 1000);
+	viortc_test_fault(test, sim,
+			  "wrong-status=5,type=set-alarm-enabled,times=2");
+	rtc_alarm_irq_enable(rtc, 0);
+	viortc_test_reset(test, sim, NULL);
+	viortc_test_expect_alarm(test, sim, time, false);
+}
+
+#define VIORTC_ALARM_TIME	1000
+
+/**
+ * struct viortc_alarm_to_and_fro - a clock that reaches an alarm's time and is before it
+ * @moves: it does so
+ * @readings: how often it was read since then
+ */
+struct viortc_alarm_to_and_fro {
+	bool moves;
+	unsigned int readings;
+};
+
+/* Not for ever, so that the test has an end in any case. */
+static u64 viortc_alarm_to_and_fro_read(void *priv, u16 clock)
+{
+	struct viortc_alarm_to_and_fro *time = priv;
+	u64 seconds = VIORTC_ALARM_TIME - 10;
+
+	if (time->moves && time->readings++ % 2 && time->readings < 100000)
+		seconds = VIORTC_ALARM_TIME;
+
+	return seconds * NSEC_PER_SEC;
+}
+
+static void viortc_readings_to_and_fro_have_an_end(struct kunit *test)
+{
+	static const struct viortc_sim_time_ops ops = {
+		.hw_counter = VIRTIO_RTC_COUNTER_INVALID,
+		.read = viortc_alarm_to_and_fro_read,
+	};
+	static struct viortc_alarm_to_and_fro time;
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	time = (struct viortc_alarm_to_and_fro) {};
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = &viortc_test_alarm_clock,
+		.num_clocks = 1,
+		.time_ops = &ops,
+		.time_priv = &time,
+	});
+	rtc = viortc_test_rtc(sim, 0);
+	KUNIT_ASSERT_NOT_NULL(test, rtc);
+	viortc_test_set_alarm(test, rtc, VIORTC_ALARM_TIME);
+	time.moves = true;
+	rtc_update_irq(rtc, 1, RTC_AF | RTC_IRQF);
+	msleep(100);
+	flush_work(&rtc->irqwork);
+	KUNIT_EXPECT_GT(test, time.readings, 100);
+	KUNIT_EXPECT_LT(test, time.readings, 10000);
+	time.moves = false;
+}
+
 static struct kunit_case viortc_alarm_cases[] = {
 	KUNIT_CASE(viortc_update_interrupts_are_left_to_polling),
+	KUNIT_CASE(viortc_cancelled_alarm_stays_so),
+	KUNIT_CASE(viortc_readings_to_and_fro_have_an_end),
 	KUNIT_CASE_SLOW(viortc_failed_readings_do_not_lose_an_alarm),
 	KUNIT_CASE_SLOW(viortc_clock_that_fails_for_good_lets_sleep),
 	KUNIT_CASE_SLOW(viortc_alarm_of_a_lost_clock_lets_sleep),
