@@ -21,6 +21,7 @@
 #include "virtio_rtc_alarmq.h"
 #include "virtio_rtc_clocks.h"
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_deadline.h"
 #include "virtio_rtc_exchange.h"
 #include "virtio_rtc_facts.h"
 #include "virtio_rtc_requestq.h"
@@ -116,6 +117,8 @@ static void viortc_del_vqs(struct viortc_dev *viortc)
 
 	viortc_requestq_release(&viortc->requestq);
 	viortc_alarmq_release(&viortc->alarmq);
+	/* A reset does not wait for handlers that run, nor does each transport here. */
+	virtio_synchronize_cbs(viortc->vdev);
 	viortc->vdev->config->del_vqs(viortc->vdev);
 	viortc->has_vqs = false;
 }
@@ -299,15 +302,16 @@ static void viortc_check_status(struct work_struct *work)
 
 	/* All bits are set of one that is no longer plugged in. */
 	if (status != 0xff && (status & VIRTIO_CONFIG_S_NEEDS_RESET)) {
-		WRITE_ONCE(viortc->failed, true);
 		viortc_requestq_stop(&viortc->requestq, -EIO);
+		/* Last: of whoever resets it meanwhile that must not be undone. */
+		WRITE_ONCE(viortc->failed, true);
 	}
 
 	mutex_lock(&viortc->lifecycle);
 	if (!viortc->in_use || !viortc->failed)
 		goto out_unlock;
 
-	if (time_before(jiffies, viortc->next_reset)) {
+	if (viortc_is_before(viortc->next_reset, VIORTC_RESET_INTERVAL)) {
 		mod_delayed_work(system_freezable_wq, &viortc->check_status,
 				 viortc->next_reset - jiffies);
 		goto out_unlock;

@@ -20,6 +20,7 @@
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 
+#include "virtio_rtc_deadline.h"
 #include "virtio_rtc_exchange.h"
 #include "virtio_rtc_requestq.h"
 #include "virtio_rtc_trace.h"
@@ -233,7 +234,7 @@ static bool viortc_share_is_stalled(struct viortc_requestq *requestq,
 	viortc_requestq_reap(requestq);
 	if (!share->stalled)
 		return false;
-	if (time_before(jiffies, share->next_try))
+	if (viortc_is_before(share->next_try, VIORTC_STALLED_FACTOR * patience))
 		return true;
 
 	viortc_share_stall(share, request, patience);

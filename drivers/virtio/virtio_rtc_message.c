@@ -87,9 +87,12 @@ static int viortc_send(struct viortc_requestq *requestq,
 static int viortc_send_about(struct viortc_clock *clock,
 			     struct viortc_request *request)
 {
-	/* Pairs with viortc_restore_clock(). */
+	/*
+	 * Pairs with viortc_restore_clock().  When the restart fails nobody is asked any
+	 * more, which the requestq says.
+	 */
 	if (smp_load_acquire(&clock->asking))
-		return -EAGAIN;
+		return READ_ONCE(clock->requestq->error) ?: -EAGAIN;
 	if (READ_ONCE(clock->gone))
 		return -ENODEV;
 

@@ -405,6 +405,62 @@ static void viortc_some_features_are_declined(struct kunit *test)
 			  __virtio_test_bit(vdev, VIRTIO_RING_F_EVENT_IDX));
 }
 
+/* With 32 bits that is to come again, after some weeks. */
+static void viortc_time_long_past_holds_nothing_up(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+
+	viortc_test_dev(sim)->next_reset = jiffies + 2 * VIORTC_RESET_INTERVAL;
+	viortc_sim_set_needs_reset(sim);
+	msleep(1000);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+}
+
+static int viortc_find_no_vqs(struct virtio_device *vdev, unsigned int nvqs,
+			      struct virtqueue *vqs[],
+			      struct virtqueue_info vqs_info[],
+			      struct irq_affinity *desc)
+{
+	return -ENOMEM;
+}
+
+/* It is not there, and not about to come. */
+static void viortc_restart_that_fails_is_told(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct virtio_device *vdev = viortc_sim_vdev(sim);
+	const struct virtio_config_ops *config = vdev->config;
+	struct virtio_config_ops without = *config;
+
+	without.find_vqs = viortc_find_no_vqs;
+	KUNIT_ASSERT_EQ(test, 0, virtio_device_reset_prepare(vdev));
+	vdev->config = &without;
+	KUNIT_EXPECT_EQ(test, -ENOMEM, virtio_device_reset_done(vdev));
+	vdev->config = config;
+	KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, 0));
+	viortc_test_reset(test, sim, NULL);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+}
+
+/* Who still looks for an answer would use a virtqueue that is gone. */
+static void viortc_reset_leaves_no_interrupt_on(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_requestq *requestq = &viortc_test_dev(sim)->requestq;
+	struct viortc_test_reader *reader;
+
+	viortc_test_fault(test, sim, "no-answer,type=read,times=1");
+	reader = viortc_test_reader(test, sim, 0);
+	msleep(100);
+	KUNIT_EXPECT_TRUE(test, requestq->listening);
+	KUNIT_ASSERT_EQ(test, 0,
+			virtio_device_reset_prepare(viortc_sim_vdev(sim)));
+	KUNIT_EXPECT_FALSE(test, requestq->listening);
+	KUNIT_EXPECT_EQ(test, -EAGAIN, viortc_test_reader_result(reader));
+	KUNIT_ASSERT_EQ(test, 0,
+			virtio_device_reset_done(viortc_sim_vdev(sim)));
+}
+
 static struct kunit_case viortc_driver_cases[] = {
 	KUNIT_CASE_SLOW(viortc_bind_does_not_step_the_systems_clock),
 	KUNIT_CASE(viortc_device_without_clocks_is_served),
@@ -422,6 +478,9 @@ static struct kunit_case viortc_driver_cases[] = {
 	KUNIT_CASE_SLOW(viortc_removal_takes_abandoned_requests_along),
 	KUNIT_CASE(viortc_device_can_come_back_any_time),
 	KUNIT_CASE(viortc_some_features_are_declined),
+	KUNIT_CASE_SLOW(viortc_time_long_past_holds_nothing_up),
+	KUNIT_CASE(viortc_restart_that_fails_is_told),
+	KUNIT_CASE(viortc_reset_leaves_no_interrupt_on),
 	{}
 };
 
