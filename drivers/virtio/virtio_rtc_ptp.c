@@ -15,6 +15,7 @@
 
 #include "virtio_rtc_compat.h"
 #include "virtio_rtc_cross.h"
+#include "virtio_rtc_deadline.h"
 #include "virtio_rtc_internal.h"
 
 /*
@@ -23,8 +24,18 @@
  */
 #define VIORTC_CROSS_INTERVAL	(10 * HZ)
 
+/*
+ * Where the device does not answer when it is asked for one, each try takes a reader's
+ * time and a slot, which is the device's until it does.  So it is tried less and less.
+ */
+#define VIORTC_SILENT_FIRST	(60UL * HZ)
+#define VIORTC_SILENT_MOST	(24 * 60 * 60UL * HZ)
+
 /* As many failures in succession are no accident. */
 #define VIORTC_CROSS_FAILURES	8
+
+/* Each time that there is no answer counts for so many. */
+#define VIORTC_CROSS_SILENT	3
 
 /* Bit: there are no cross-timestamps at this time. */
 #define VIORTC_CROSSLESS	0
@@ -37,6 +48,7 @@
  * @counter: the counter that can be read together with it, or NULL
  * @state: VIORTC_CROSSLESS
  * @cross_failures: how many have failed since the last one that did not
+ * @silent: how long it was waited after a try without an answer, in jiffies
  * @next_cross: when to try one again while there are none, in jiffies
  */
 struct viortc_ptp {
@@ -46,6 +58,7 @@ struct viortc_ptp {
 	const struct viortc_counter *counter;
 	unsigned long state;
 	unsigned int cross_failures;
+	unsigned long silent;
 	unsigned long next_cross;
 };
 
@@ -124,11 +137,24 @@ static void viortc_ptp_tell(struct viortc_ptp *ptp)
 	put_device(dev);
 }
 
+/* When to try again */
+static void viortc_ptp_wait_for_cross(struct viortc_ptp *ptp, int err)
+{
+	unsigned long wait = VIORTC_CROSS_INTERVAL;
+
+	if (err == -ETIMEDOUT) {
+		wait = clamp(2 * READ_ONCE(ptp->silent),
+			     VIORTC_SILENT_FIRST, VIORTC_SILENT_MOST);
+		WRITE_ONCE(ptp->silent, wait);
+	}
+	WRITE_ONCE(ptp->next_cross, jiffies + wait);
+}
+
 static void viortc_ptp_lose_cross(struct viortc_ptp *ptp, int err)
 {
 	struct viortc_instant now;
 
-	WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_INTERVAL);
+	viortc_ptp_wait_for_cross(ptp, err);
 	if (test_and_set_bit(VIORTC_CROSSLESS, &ptp->state))
 		return;
 
@@ -146,15 +172,23 @@ static void viortc_ptp_lose_cross(struct viortc_ptp *ptp, int err)
 static void viortc_ptp_regain_cross(struct viortc_ptp *ptp)
 {
 	WRITE_ONCE(ptp->cross_failures, 0);
+	WRITE_ONCE(ptp->silent, 0);
 	/* Not as often as a device may say the one and the other. */
 	if (!test_bit(VIORTC_CROSSLESS, &ptp->state) ||
-	    time_before(jiffies, READ_ONCE(ptp->next_cross)) ||
+	    viortc_is_before(READ_ONCE(ptp->next_cross), VIORTC_SILENT_MOST) ||
 	    !test_and_clear_bit(VIORTC_CROSSLESS, &ptp->state))
 		return;
 
 	dev_info(ptp->clock->dev, "clock %u: cross-timestamps again\n",
 		 ptp->clock->id);
 	viortc_ptp_tell(ptp);
+}
+
+/* Not before it is time to try again: readings need slots, too. */
+static bool viortc_ptp_is_silent(struct viortc_ptp *ptp)
+{
+	return READ_ONCE(ptp->silent) &&
+	       viortc_is_before(READ_ONCE(ptp->next_cross), VIORTC_SILENT_MOST);
 }
 
 /* Is it about cross-timestamps that one failed, and more than a moment? */
@@ -171,11 +205,17 @@ static bool viortc_ptp_lacks_cross(struct viortc_ptp *ptp, int err)
 	case -ERANGE:
 	case -EOVERFLOW:
 		WRITE_ONCE(ptp->cross_failures, ptp->cross_failures + 1);
-		return ptp->cross_failures >= VIORTC_CROSS_FAILURES &&
-		       !viortc_read_brief(ptp->clock, &reading, NULL);
+		break;
+	case -ETIMEDOUT:
+		WRITE_ONCE(ptp->cross_failures,
+			   ptp->cross_failures + VIORTC_CROSS_SILENT);
+		break;
 	default:
 		return false;
 	}
+
+	return ptp->cross_failures >= VIORTC_CROSS_FAILURES &&
+	       !viortc_read_brief(ptp->clock, &reading, NULL);
 }
 
 static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
@@ -183,6 +223,9 @@ static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 {
 	struct viortc_ptp *ptp = to_viortc_ptp(info);
 	int err;
+
+	if (unlikely(viortc_ptp_is_silent(ptp)))
+		return -EOPNOTSUPP;
 
 	err = viortc_ptp_cross(ptp, cts);
 	if (!err)
@@ -197,14 +240,16 @@ static void viortc_ptp_retry_cross(struct viortc_ptp *ptp)
 {
 	struct system_device_crosststamp cts = {};
 	unsigned long next = READ_ONCE(ptp->next_cross);
+	int err;
 
-	if (time_before(jiffies, next))
+	if (viortc_is_before(next, VIORTC_SILENT_MOST))
 		return;
 
-	if (!viortc_ptp_cross(ptp, &cts))
+	err = viortc_ptp_cross(ptp, &cts);
+	if (!err)
 		viortc_ptp_regain_cross(ptp);
 	else
-		WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_INTERVAL);
+		viortc_ptp_wait_for_cross(ptp, err);
 }
 
 /* Readings are unsigned: they reach beyond what a ktime_t can hold. */

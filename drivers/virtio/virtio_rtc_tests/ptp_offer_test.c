@@ -6,6 +6,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/math64.h>
 #include <linux/ptp_clock_kernel.h>
@@ -115,10 +116,56 @@ static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *tes
 	}
 }
 
+/* Silence is an answer, too, if it is about cross-timestamps alone. */
+static void viortc_cross_without_an_answer_is_none(struct kunit *test)
+{
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct viortc_clock *clock;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	struct timespec64 ts;
+	int seconds;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	info = viortc_test_cross_plug(test, &device, &sim);
+	clock = viortc_test_clock(sim, 0);
+	device->live = true;
+	KUNIT_ASSERT_EQ(test, 0, info->getcrosststamp(info, &cts));
+	KUNIT_ASSERT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
+
+	/* Nothing at all says nothing of cross-timestamps. */
+	viortc_test_fault(test, sim, "no-answer");
+	for (seconds = 0; seconds < 10; seconds++) {
+		KUNIT_ASSERT_NE(test, 0, info->getcrosststamp(info, &cts));
+		ssleep(1);
+	}
+	KUNIT_EXPECT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
+	/* With it the buffers come back that the device has kept. */
+	viortc_test_reset(test, sim, NULL);
+	KUNIT_EXPECT_EQ(test, 0, info->getcrosststamp(info, &cts));
+
+	/* Nor does it cost the readings. */
+	viortc_test_fault(test, sim, "no-answer,type=read-cross");
+	for (seconds = 0; seconds < 80; seconds++) {
+		KUNIT_ASSERT_NE(test, 0, info->getcrosststamp(info, &cts));
+		KUNIT_ASSERT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
+		ssleep(1);
+	}
+	KUNIT_EXPECT_STREQ(test, "failing", viortc_ptp_cross_word(clock));
+	viortc_test_fault(test, sim, NULL);
+	ssleep(110);
+	KUNIT_EXPECT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
+	KUNIT_EXPECT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
+}
+
 static struct kunit_case viortc_ptp_offer_cases[] = {
 	KUNIT_CASE(viortc_cross_waits_for_the_clocksource),
 	KUNIT_CASE(viortc_cross_outlives_a_failure_at_probe),
 	KUNIT_CASE(viortc_cross_is_not_offered_when_the_device_cannot),
+	KUNIT_CASE_SLOW(viortc_cross_without_an_answer_is_none),
 	{}
 };
 
