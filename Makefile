@@ -22,7 +22,7 @@
 #:   make demo         boot a guest that takes its time from its host
 #:                     (ARCH=amd64|arm64, KERNEL=6.1|6.12|7.3,
 #:                     DEVICE=qemu|sim|vhost-user-rtc)
-#:   make check        all tests but check-debug; ends with "N passed, N failed"
+#:   make check        all tests but those below; ends with "N passed, N failed"
 #:   make lint         builds without a warning, sparse, checkpatch, kernel-doc
 #:   make check-tools  tests of the device in user space
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
@@ -33,12 +33,12 @@
 #:   make kunit        the kernel's unit tests, on User-Mode Linux
 #:   make mutants      show that the tests notice when the code is broken (UNIT=, MUTANT=)
 #:   make bench        measure what a read costs (DEVICE=, PEER=mainline|uncounted|
-#:                     MODULE)
+#:                     unpolled|alone|MODULE; see host/bench)
 #:   make conformance  does a device keep to the specification? (DEVICE=qemu|sim|
 #:                     vhost-user-rtc)
 #:   make conformance-initramfs  a kernel and a file system that ask that of another
 #:                     VMM's device, in build/conformance
-#:   make htmldocs     all documents as HTML, in build/htmldocs
+#:   make htmldocs     the guides as HTML, in build/htmldocs
 #:   make root         only fill the cache: package root, kernels, guests
 #:   Variables: VIRTIO_RTC_CACHE, the folder of the cache (default:
 #:   ~/.cache/virtio_rtc); VIRTIO_RTC_MIRROR, a Debian mirror (default: apt's).

@@ -9,7 +9,7 @@ top=$(cd "$here/../../../../.." && pwd -P)
 cache=${VIRTIO_RTC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtio_rtc}
 export VIRTIO_RTC_CACHE="$cache"
 
-# The guests that every test runs in: version of the kernel and architecture.
+# The guests that scenarios run in unless they say otherwise: version of the kernel and architecture.
 all_guests='6.1-amd64 6.12-amd64 7.3-amd64 6.1-arm64 6.12-arm64 7.3-arm64'
 # Kernels that the driver is only built for: of 32 bits, big endian, for real time.
 # ../long has more of them, and recipes/kernel says where all come from.
