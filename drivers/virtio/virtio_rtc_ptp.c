@@ -24,21 +24,21 @@
  */
 #define VIORTC_CROSS_INTERVAL	(10 * HZ)
 
-/*
- * Where the device does not answer when it is asked for one, each try takes a reader's
- * time and a slot, which is the device's until it does.  So it is tried less and less.
- */
-#define VIORTC_SILENT_FIRST	(60UL * HZ)
-#define VIORTC_SILENT_MOST	(24 * 60 * 60UL * HZ)
-
 /* As many failures in succession are no accident. */
 #define VIORTC_CROSS_FAILURES	8
 
 /* Each time that there is no answer counts for so many. */
-#define VIORTC_CROSS_SILENT	3
+#define VIORTC_CROSS_SILENT	4
 
-/* Bit: there are no cross-timestamps at this time. */
+/*
+ * A request without an answer keeps its slot, and readings need slots, too: none is tried
+ * while the device owes more answers about the clock than that.
+ */
+#define VIORTC_CROSS_OWED	2
+
+/* Bits: there are no cross-timestamps at this time, and that was by silence. */
 #define VIORTC_CROSSLESS	0
+#define VIORTC_SILENT		1
 
 /**
  * struct viortc_ptp - a PTP clock
@@ -46,9 +46,8 @@
  * @ptp: what the PTP core made of it
  * @clock: the clock below
  * @counter: the counter that can be read together with it, or NULL
- * @state: VIORTC_CROSSLESS
+ * @state: VIORTC_CROSSLESS, VIORTC_SILENT
  * @cross_failures: how many have failed since the last one that did not
- * @silent: how long it was waited after a try without an answer, in jiffies
  * @next_cross: when to try one again while there are none, in jiffies
  */
 struct viortc_ptp {
@@ -58,7 +57,6 @@ struct viortc_ptp {
 	const struct viortc_counter *counter;
 	unsigned long state;
 	unsigned int cross_failures;
-	unsigned long silent;
 	unsigned long next_cross;
 };
 
@@ -137,24 +135,12 @@ static void viortc_ptp_tell(struct viortc_ptp *ptp)
 	put_device(dev);
 }
 
-/* When to try again */
-static void viortc_ptp_wait_for_cross(struct viortc_ptp *ptp, int err)
-{
-	unsigned long wait = VIORTC_CROSS_INTERVAL;
-
-	if (err == -ETIMEDOUT) {
-		wait = clamp(2 * READ_ONCE(ptp->silent),
-			     VIORTC_SILENT_FIRST, VIORTC_SILENT_MOST);
-		WRITE_ONCE(ptp->silent, wait);
-	}
-	WRITE_ONCE(ptp->next_cross, jiffies + wait);
-}
-
 static void viortc_ptp_lose_cross(struct viortc_ptp *ptp, int err)
 {
 	struct viortc_instant now;
 
-	viortc_ptp_wait_for_cross(ptp, err);
+	WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_INTERVAL);
+	assign_bit(VIORTC_SILENT, &ptp->state, err == -ETIMEDOUT);
 	if (test_and_set_bit(VIORTC_CROSSLESS, &ptp->state))
 		return;
 
@@ -172,11 +158,7 @@ static void viortc_ptp_lose_cross(struct viortc_ptp *ptp, int err)
 static void viortc_ptp_regain_cross(struct viortc_ptp *ptp)
 {
 	WRITE_ONCE(ptp->cross_failures, 0);
-	WRITE_ONCE(ptp->silent, 0);
-	/* Not as often as a device may say the one and the other. */
-	if (!test_bit(VIORTC_CROSSLESS, &ptp->state) ||
-	    viortc_is_before(READ_ONCE(ptp->next_cross), VIORTC_SILENT_MOST) ||
-	    !test_and_clear_bit(VIORTC_CROSSLESS, &ptp->state))
+	if (!test_and_clear_bit(VIORTC_CROSSLESS, &ptp->state))
 		return;
 
 	dev_info(ptp->clock->dev, "clock %u: cross-timestamps again\n",
@@ -184,53 +166,75 @@ static void viortc_ptp_regain_cross(struct viortc_ptp *ptp)
 	viortc_ptp_tell(ptp);
 }
 
-/* Not before it is time to try again: readings need slots, too. */
-static bool viortc_ptp_is_silent(struct viortc_ptp *ptp)
+/*
+ * While there are none: is it time to try one, and for this task?  Not as often as a
+ * device may have some and have none.
+ */
+static bool viortc_ptp_may_try_cross(struct viortc_ptp *ptp)
 {
-	return READ_ONCE(ptp->silent) &&
-	       viortc_is_before(READ_ONCE(ptp->next_cross), VIORTC_SILENT_MOST);
+	unsigned long next = READ_ONCE(ptp->next_cross);
+
+	return !viortc_is_before(next, VIORTC_CROSS_INTERVAL) &&
+	       READ_ONCE(ptp->clock->share.in_flight) <= VIORTC_CROSS_OWED &&
+	       cmpxchg(&ptp->next_cross, next,
+		       jiffies + VIORTC_CROSS_INTERVAL) == next;
 }
 
-/* Is it about cross-timestamps that one failed, and more than a moment? */
-static bool viortc_ptp_lacks_cross(struct viortc_ptp *ptp, int err)
+/* Have several failed in succession, and is it not the clock that fails? */
+static bool viortc_ptp_doubts_cross(struct viortc_ptp *ptp, int err)
 {
+	unsigned int failures = READ_ONCE(ptp->cross_failures);
 	u64 reading;
 
 	switch (err) {
-	case -EOPNOTSUPP:
-		return true;
 	case -EIO:
 	case -EPROTO:
 	case -EINVAL:
 	case -ERANGE:
 	case -EOVERFLOW:
-		WRITE_ONCE(ptp->cross_failures, ptp->cross_failures + 1);
+		failures++;
 		break;
 	case -ETIMEDOUT:
-		WRITE_ONCE(ptp->cross_failures,
-			   ptp->cross_failures + VIORTC_CROSS_SILENT);
+		failures += VIORTC_CROSS_SILENT;
 		break;
 	default:
 		return false;
 	}
 
-	return ptp->cross_failures >= VIORTC_CROSS_FAILURES &&
-	       !viortc_read_brief(ptp->clock, &reading, NULL);
+	WRITE_ONCE(ptp->cross_failures, failures);
+	if (failures < VIORTC_CROSS_FAILURES)
+		return false;
+
+	/* One that fails as a whole says nothing of them. */
+	if (viortc_read_brief(ptp->clock, &reading, NULL)) {
+		WRITE_ONCE(ptp->cross_failures, 0);
+		return false;
+	}
+
+	return true;
 }
 
 static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 				     struct system_device_crosststamp *cts)
 {
 	struct viortc_ptp *ptp = to_viortc_ptp(info);
+	bool crossless = test_bit(VIORTC_CROSSLESS, &ptp->state);
+	bool may_try = crossless && viortc_ptp_may_try_cross(ptp);
+	bool doubt;
 	int err;
 
-	if (unlikely(viortc_ptp_is_silent(ptp)))
+	if (crossless && !may_try && test_bit(VIORTC_SILENT, &ptp->state))
 		return -EOPNOTSUPP;
 
 	err = viortc_ptp_cross(ptp, cts);
-	if (!err)
+	doubt = viortc_ptp_doubts_cross(ptp, err);
+	/* A device that was late may just have come back. */
+	if (doubt)
+		err = viortc_ptp_cross(ptp, cts);
+
+	if (!err && (!crossless || may_try))
 		viortc_ptp_regain_cross(ptp);
-	else if (viortc_ptp_lacks_cross(ptp, err))
+	else if (err == -EOPNOTSUPP || (err && doubt))
 		viortc_ptp_lose_cross(ptp, err);
 
 	return err;
@@ -239,17 +243,9 @@ static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 static void viortc_ptp_retry_cross(struct viortc_ptp *ptp)
 {
 	struct system_device_crosststamp cts = {};
-	unsigned long next = READ_ONCE(ptp->next_cross);
-	int err;
 
-	if (viortc_is_before(next, VIORTC_SILENT_MOST))
-		return;
-
-	err = viortc_ptp_cross(ptp, &cts);
-	if (!err)
+	if (viortc_ptp_may_try_cross(ptp) && !viortc_ptp_cross(ptp, &cts))
 		viortc_ptp_regain_cross(ptp);
-	else
-		viortc_ptp_wait_for_cross(ptp, err);
 }
 
 /* Readings are unsigned: they reach beyond what a ktime_t can hold. */

@@ -234,6 +234,14 @@ void shim_free(const void *memory);
 	clear_bit(n, map);						\
 	_was;								\
 })
+#define assign_bit(n, map, value) \
+	((value) ? set_bit(n, map) : clear_bit(n, map))
+#define cmpxchg(p, old, new) ({						\
+	typeof(*(p)) _was = *(p);					\
+	if (_was == (old))						\
+		*(p) = (new);						\
+	_was;								\
+})
 
 #define abs(x) ({							\
 	s64 _x = (x);							\
