@@ -24,6 +24,7 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_deadline.h"
 #include "virtio_rtc_internal.h"
 
 static bool rtc_may_step;
@@ -39,8 +40,12 @@ MODULE_PARM_DESC(rtc_may_step,
 #define VIORTC_ALARM_RETRIES	8
 #define VIORTC_ALARM_RETRY_MS	120
 
-/* So often the RTC core has no reason to read the clock for one notification. */
-#define VIORTC_ALARM_READINGS	1000
+/*
+ * So often in succession the RTC core has no reason to read the clock, to see which
+ * alarms expired; and after such a pause the next time is not in succession.
+ */
+#define VIORTC_ALARM_READINGS	64
+#define VIORTC_ALARM_FORGET	(20 * HZ)
 
 /* A system's clock that is as near to the reading as this needs no setting. */
 #define VIORTC_SETTLED_NS	(2 * (s64)NSEC_PER_SEC)
@@ -55,8 +60,9 @@ MODULE_PARM_DESC(rtc_may_step,
  * @retry: tells the RTC core again that an alarm may have expired
  * @retries: how often that was done since the clock was last read; under
  *	ops_lock
- * @readings: how often the RTC core read the clock to see which alarms expired,
- *	since it was last told to; under ops_lock, but to begin anew
+ * @readings: how often in succession the RTC core read the clock to see which
+ *	alarms expired; under ops_lock
+ * @forget: when that does not count any more, in jiffies; under ops_lock
  * @registrar: the task that registers the RTC, if it must not set the
  *	system's clock by it
  */
@@ -69,6 +75,7 @@ struct viortc_class {
 	struct delayed_work retry;
 	unsigned int retries;
 	unsigned int readings;
+	unsigned long forget;
 	struct task_struct *registrar;
 };
 
@@ -82,22 +89,33 @@ static void viortc_class_retry(struct work_struct *work)
 	struct viortc_class *class = container_of(to_delayed_work(work),
 						  struct viortc_class, retry);
 
-	WRITE_ONCE(class->readings, 0);
 	rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
 }
 
 /*
  * The RTC core looks again when an alarm's time comes while it is set, and keeps the RTC
  * locked meanwhile: with readings that go to and fro a device has it look for ever.
+ * Anybody else's reading says that it came to an end.
  */
 static bool viortc_class_looks_for_ever(struct viortc_class *class)
 {
-	if (current_work() != &class->rtc->irqwork)
+	bool looks = current_work() == &class->rtc->irqwork;
+
+	if (!looks || !viortc_is_before(class->forget, VIORTC_ALARM_FORGET))
+		class->readings = 0;
+	if (!looks)
 		return false;
 
-	WRITE_ONCE(class->readings, class->readings + 1);
+	class->forget = jiffies + VIORTC_ALARM_FORGET;
+	if (++class->readings <= VIORTC_ALARM_READINGS)
+		return false;
 
-	return class->readings > VIORTC_ALARM_READINGS;
+	if (class->readings == VIORTC_ALARM_READINGS + 1) {
+		dev_err(&class->dev, "alarm lost: the clock goes to and fro\n");
+		pm_relax(&class->dev);
+	}
+
+	return true;
 }
 
 /*
@@ -133,8 +151,10 @@ static int viortc_class_read_time(struct device *dev, struct rtc_time *tm)
 	if (READ_ONCE(class->registrar) == current)
 		return -EBUSY;
 
-	err = viortc_class_looks_for_ever(class) ?
-		-EAGAIN : viortc_read(class->clock, &reading, NULL);
+	if (viortc_class_looks_for_ever(class))
+		return -EIO;
+
+	err = viortc_read(class->clock, &reading, NULL);
 	if (err) {
 		viortc_class_read_failed(class, err);
 		return err;
@@ -445,7 +465,6 @@ void viortc_class_alarm(struct viortc_clock *clock)
 
 	/* A suspend under way would not wait for the RTC core: end it. */
 	pm_wakeup_hard_event(&class->dev);
-	WRITE_ONCE(class->readings, 0);
 	rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
 }
 
