@@ -220,8 +220,11 @@ static int __maybe_unused viortc_freeze(struct virtio_device *vdev)
 	return 0;
 }
 
-/* After suspend or a reset: the device is as fresh as before the probe. */
-static int viortc_restart(struct viortc_dev *viortc)
+/*
+ * After suspend or a reset: the device is as fresh as before the probe.  When it cannot
+ * be used requests fail with @error.
+ */
+static int viortc_restart(struct viortc_dev *viortc, int error)
 {
 	struct virtqueue *alarmq;
 	int err;
@@ -247,7 +250,7 @@ static int viortc_restart(struct viortc_dev *viortc)
 	return 0;
 
 err_halt:
-	viortc_halt(viortc, -ENODEV);
+	viortc_halt(viortc, error);
 
 	return err;
 }
@@ -257,7 +260,7 @@ static int __maybe_unused viortc_restore(struct virtio_device *vdev)
 	struct viortc_dev *viortc = vdev->priv;
 	int err;
 
-	err = viortc_restart(viortc);
+	err = viortc_restart(viortc, -ENODEV);
 	if (!err)
 		viortc_set_in_use(viortc);
 
@@ -284,7 +287,7 @@ static int viortc_renew(struct viortc_dev *viortc)
 	if (!(vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_FEATURES_OK))
 		return -ENODEV;
 
-	return viortc_restart(viortc);
+	return viortc_restart(viortc, -EIO);
 }
 
 /*
