@@ -51,7 +51,8 @@ static void send_answer(struct control_client *client)
 	}
 	if (num > 0)
 		client->sent += num;
-	if (client->sent < client->size)
+	client->stuck = client->sent < client->size;
+	if (client->stuck)
 		return;
 	if (!client->events) {
 		leave(client);
@@ -129,13 +130,15 @@ static struct control_client *find_place(struct control *c)
 {
 	struct control_client *slow = NULL;
 	unsigned int i;
+	bool gives_way;
 
 	for (i = 0; i < CONTROL_MAX_CLIENTS; i++) {
 		struct control_client *client = &c->client[i];
 
 		if (client->source.fd < 0)
 			return client;
-		if ((!client->events || client->answer) && (!slow || client->since < slow->since))
+		gives_way = client->stuck || (!client->events && !client->answer);
+		if (gives_way && (!slow || client->since < slow->since))
 			slow = client;
 	}
 	if (slow)

@@ -34,6 +34,7 @@ struct control;
  * @size: The size of that.
  * @sent: How much of it was sent.
  * @events: It is to be told of events.
+ * @stuck: There was no room for all of its answer.
  * @since: How many came before it.
  */
 struct control_client {
@@ -45,6 +46,7 @@ struct control_client {
 	size_t size;
 	size_t sent;
 	bool events;
+	bool stuck;
 	uint64_t since;
 };
 

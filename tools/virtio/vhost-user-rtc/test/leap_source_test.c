@@ -5,7 +5,12 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#define LEAP_FILE_SYSTEM	"/tmp/leap_source_test.list"
+#include <stdio.h>
+#include <unistd.h>
+
+static char system_file[64];
+
+#define LEAP_FILE_SYSTEM	system_file
 
 #include "check.h"
 #include "time/leap_source.c"
@@ -95,5 +100,6 @@ int main(void)
 		cmocka_unit_test_teardown(one_that_breaks_or_goes_changes_nothing, remove_file),
 	};
 
+	snprintf(system_file, sizeof(system_file), "/tmp/leap_source_test.%d", getpid());
 	return cmocka_run_group_tests_name("leap seconds: the system's", tests, NULL, NULL);
 }
