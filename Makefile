@@ -22,7 +22,7 @@
 #:   make demo         boot a guest that takes its time from its host
 #:                     (ARCH=amd64|arm64, KERNEL=6.1|6.12|7.3,
 #:                     DEVICE=qemu|sim|vhost-user-rtc)
-#:   make check        all tests but those below; ends with "N passed, N failed"
+#:   make check        all tests but -debug, -systems and -long; ends with "N passed, N failed"
 #:   make lint         builds without a warning, sparse, checkpatch, kernel-doc
 #:   make check-tools  tests of the device in user space
 #:   make check-guests tests in guests on all kernels (SCENARIO=, KERNEL=, ARCH=)
