@@ -24,7 +24,6 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "virtio_rtc_compat.h"
-#include "virtio_rtc_deadline.h"
 #include "virtio_rtc_internal.h"
 
 static bool rtc_may_step;
@@ -40,12 +39,8 @@ MODULE_PARM_DESC(rtc_may_step,
 #define VIORTC_ALARM_RETRIES	8
 #define VIORTC_ALARM_RETRY_MS	120
 
-/*
- * So often in succession the RTC core has no reason to read the clock, to see which
- * alarms expired; and after such a pause the next time is not in succession.
- */
+/* So often in succession it has no reason to read the clock. */
 #define VIORTC_ALARM_READINGS	64
-#define VIORTC_ALARM_FORGET	(20 * HZ)
 
 /* A system's clock that is as near to the reading as this needs no setting. */
 #define VIORTC_SETTLED_NS	(2 * (s64)NSEC_PER_SEC)
@@ -60,9 +55,8 @@ MODULE_PARM_DESC(rtc_may_step,
  * @retry: tells the RTC core again that an alarm may have expired
  * @retries: how often that was done since the clock was last read; under
  *	ops_lock
- * @readings: how often in succession the RTC core read the clock to see which
- *	alarms expired; under ops_lock
- * @forget: when that does not count any more, in jiffies; under ops_lock
+ * @readings: how often the RTC core read the clock, to see which alarms expired,
+ *	since it began to
  * @registrar: the task that registers the RTC, if it must not set the
  *	system's clock by it
  */
@@ -75,7 +69,6 @@ struct viortc_class {
 	struct delayed_work retry;
 	unsigned int retries;
 	unsigned int readings;
-	unsigned long forget;
 	struct task_struct *registrar;
 };
 
@@ -99,21 +92,17 @@ static void viortc_class_retry(struct work_struct *work)
  */
 static bool viortc_class_looks_for_ever(struct viortc_class *class)
 {
-	bool looks = current_work() == &class->rtc->irqwork;
+	unsigned int readings = READ_ONCE(class->readings) + 1;
 
-	if (!looks || !viortc_is_before(class->forget, VIORTC_ALARM_FORGET))
-		class->readings = 0;
-	if (!looks)
+	if (current_work() != &class->rtc->irqwork)
+		readings = 0;
+	WRITE_ONCE(class->readings, readings);
+	if (readings <= VIORTC_ALARM_READINGS)
 		return false;
 
-	class->forget = jiffies + VIORTC_ALARM_FORGET;
-	if (++class->readings <= VIORTC_ALARM_READINGS)
-		return false;
-
-	if (class->readings == VIORTC_ALARM_READINGS + 1) {
+	if (readings == VIORTC_ALARM_READINGS + 1)
 		dev_err(&class->dev, "alarm lost: the clock goes to and fro\n");
-		pm_relax(&class->dev);
-	}
+	pm_relax(&class->dev);
 
 	return true;
 }
@@ -465,6 +454,9 @@ void viortc_class_alarm(struct viortc_clock *clock)
 
 	/* A suspend under way would not wait for the RTC core: end it. */
 	pm_wakeup_hard_event(&class->dev);
+	/* It begins to look, unless it has not come to the end of that. */
+	if (!(work_busy(&class->rtc->irqwork) & WORK_BUSY_RUNNING))
+		WRITE_ONCE(class->readings, 0);
 	rtc_update_irq(class->rtc, 1, RTC_AF | RTC_IRQF);
 }
 

@@ -24,11 +24,11 @@
  */
 #define VIORTC_CROSS_INTERVAL	(10 * HZ)
 
-/* As many failures in succession are no accident. */
+/* As many failures in succession are no accident, nor is one without an answer. */
 #define VIORTC_CROSS_FAILURES	8
 
-/* Each time that there is no answer counts for so many. */
-#define VIORTC_CROSS_SILENT	4
+/* How long a device is left alone that gave no answer */
+#define VIORTC_CROSS_PAUSE	(4 * HZ)
 
 /*
  * A request without an answer keeps its slot, and readings need slots, too: none is tried
@@ -173,45 +173,55 @@ static void viortc_ptp_regain_cross(struct viortc_ptp *ptp)
 static bool viortc_ptp_may_try_cross(struct viortc_ptp *ptp)
 {
 	unsigned long next = READ_ONCE(ptp->next_cross);
-
-	return !viortc_is_before(next, VIORTC_CROSS_INTERVAL) &&
-	       READ_ONCE(ptp->clock->share.in_flight) <= VIORTC_CROSS_OWED &&
-	       cmpxchg(&ptp->next_cross, next,
-		       jiffies + VIORTC_CROSS_INTERVAL) == next;
-}
-
-/* Have several failed in succession, and is it not the clock that fails? */
-static bool viortc_ptp_doubts_cross(struct viortc_ptp *ptp, int err)
-{
-	unsigned int failures = READ_ONCE(ptp->cross_failures);
 	u64 reading;
 
+	if (viortc_is_before(next, VIORTC_CROSS_INTERVAL) ||
+	    cmpxchg(&ptp->next_cross, next, jiffies + VIORTC_CROSS_INTERVAL) !=
+	    next)
+		return false;
+
+	/* With its answer those are taken that came when nobody listened. */
+	return !test_bit(VIORTC_SILENT, &ptp->state) ||
+	       (!viortc_read_brief(ptp->clock, &reading, NULL) &&
+		READ_ONCE(ptp->clock->share.in_flight) <= VIORTC_CROSS_OWED);
+}
+
+/* Is that a failure which says something of the device? */
+static bool viortc_ptp_is_failure(int err)
+{
 	switch (err) {
 	case -EIO:
 	case -EPROTO:
 	case -EINVAL:
 	case -ERANGE:
 	case -EOVERFLOW:
-		failures++;
-		break;
 	case -ETIMEDOUT:
-		failures += VIORTC_CROSS_SILENT;
-		break;
+		return true;
 	default:
 		return false;
 	}
+}
 
-	WRITE_ONCE(ptp->cross_failures, failures);
-	if (failures < VIORTC_CROSS_FAILURES)
-		return false;
+static void viortc_ptp_count_failure(struct viortc_ptp *ptp, int err)
+{
+	unsigned int failures = READ_ONCE(ptp->cross_failures) + 1;
 
-	/* One that fails as a whole says nothing of them. */
-	if (viortc_read_brief(ptp->clock, &reading, NULL)) {
-		WRITE_ONCE(ptp->cross_failures, 0);
-		return false;
+	if (err == -ETIMEDOUT) {
+		failures = VIORTC_CROSS_FAILURES;
+		WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_PAUSE);
 	}
+	WRITE_ONCE(ptp->cross_failures, failures);
+}
 
-	return true;
+/* Several failed in succession: 0 if it is not the clock that fails. */
+static int viortc_ptp_ask_clock(struct viortc_ptp *ptp)
+{
+	u64 reading;
+
+	if (viortc_is_before(READ_ONCE(ptp->next_cross), VIORTC_CROSS_PAUSE))
+		return -EBUSY;
+
+	return viortc_read_brief(ptp->clock, &reading, NULL);
 }
 
 static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
@@ -220,22 +230,27 @@ static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 	struct viortc_ptp *ptp = to_viortc_ptp(info);
 	bool crossless = test_bit(VIORTC_CROSSLESS, &ptp->state);
 	bool may_try = crossless && viortc_ptp_may_try_cross(ptp);
-	bool doubt;
+	bool doubt = !crossless &&
+		READ_ONCE(ptp->cross_failures) >= VIORTC_CROSS_FAILURES;
 	int err;
 
 	if (crossless && !may_try && test_bit(VIORTC_SILENT, &ptp->state))
 		return -EOPNOTSUPP;
+	if (doubt) {
+		err = viortc_ptp_ask_clock(ptp);
+		if (err)
+			return err;
+	}
 
 	err = viortc_ptp_cross(ptp, cts);
-	doubt = viortc_ptp_doubts_cross(ptp, err);
-	/* A device that was late may just have come back. */
-	if (doubt)
-		err = viortc_ptp_cross(ptp, cts);
-
-	if (!err && (!crossless || may_try))
+	if (!err && may_try)
 		viortc_ptp_regain_cross(ptp);
-	else if (err == -EOPNOTSUPP || (err && doubt))
+	else if (!err && !crossless)
+		WRITE_ONCE(ptp->cross_failures, 0);
+	else if (err == -EOPNOTSUPP || (doubt && viortc_ptp_is_failure(err)))
 		viortc_ptp_lose_cross(ptp, err);
+	else if (!crossless && viortc_ptp_is_failure(err))
+		viortc_ptp_count_failure(ptp, err);
 
 	return err;
 }
@@ -243,9 +258,16 @@ static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 static void viortc_ptp_retry_cross(struct viortc_ptp *ptp)
 {
 	struct system_device_crosststamp cts = {};
+	int err;
 
-	if (viortc_ptp_may_try_cross(ptp) && !viortc_ptp_cross(ptp, &cts))
+	if (!viortc_ptp_may_try_cross(ptp))
+		return;
+
+	err = viortc_ptp_cross(ptp, &cts);
+	if (!err)
 		viortc_ptp_regain_cross(ptp);
+	else if (err == -ETIMEDOUT)
+		set_bit(VIORTC_SILENT, &ptp->state);
 }
 
 /* Readings are unsigned: they reach beyond what a ktime_t can hold. */

@@ -168,6 +168,9 @@ bool shim_queue_work(struct workqueue_struct *wq, struct work_struct *work,
 void shim_cancel_work(struct work_struct *work);
 struct work_struct *current_work(void);
 
+#define WORK_BUSY_RUNNING	2
+#define work_busy(work)		((work)->running ? WORK_BUSY_RUNNING : 0)
+
 #define INIT_WORK(work, func)		shim_init_work(work, func)
 #define INIT_DELAYED_WORK(delayed, func) shim_init_work(&(delayed)->work, func)
 #define to_delayed_work(item)		container_of(item, struct delayed_work, work)
