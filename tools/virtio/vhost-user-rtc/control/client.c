@@ -74,6 +74,11 @@ static bool print_answer(FILE *answer)
 		}
 		first = false;
 	}
+	/* Not heard, which the end alone does not tell. */
+	if (ferror(answer)) {
+		log_error("the connection was closed: %s", strerror(errno));
+		good = false;
+	}
 	free(line);
 	return good;
 }

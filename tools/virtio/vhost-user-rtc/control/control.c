@@ -148,10 +148,12 @@ static struct control_client *find_place(struct control *c)
 
 static void connected(void *priv, int fd)
 {
+	static const char full[] = "error: there are too many that wait for events\n";
 	struct control *c = priv;
 	struct control_client *client = find_place(c);
 
 	if (!client) {
+		send(fd, full, strlen(full), MSG_DONTWAIT | MSG_NOSIGNAL);
 		log_warning("%s: there are %d already that wait for events", c->path,
 			    CONTROL_MAX_CLIENTS);
 		close(fd);
