@@ -268,6 +268,7 @@ static void a_counter_that_is_lost_is_looked_for_now_and_then(void **state)
 	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
 	frontend_spawn(&f, args);
 	frontend_start(&f, ALL_FEATURES);
+	expect_kvm(&f, -5000000000);
 	put(0, "tsc-offset", "78\n");
 	put(1, "tsc-offset", "79\n");
 	put(2, "tsc-offset", "80\n");
