@@ -213,15 +213,16 @@ static void viortc_ptp_count_failure(struct viortc_ptp *ptp, int err)
 	WRITE_ONCE(ptp->cross_failures, failures);
 }
 
-/* Several failed in succession: 0 if it is not the clock that fails. */
-static int viortc_ptp_ask_clock(struct viortc_ptp *ptp)
+/*
+ * Have several failed in succession, so that the clock is to be asked whether it fails as
+ * a whole?  Not while it is known to be silent: an answer may be there by now.
+ */
+static bool viortc_ptp_is_in_doubt(struct viortc_ptp *ptp)
 {
-	u64 reading;
-
-	if (viortc_is_before(READ_ONCE(ptp->next_cross), VIORTC_CROSS_PAUSE))
-		return -EBUSY;
-
-	return viortc_read_brief(ptp->clock, &reading, NULL);
+	return READ_ONCE(ptp->cross_failures) >= VIORTC_CROSS_FAILURES &&
+	       !(READ_ONCE(ptp->clock->share.stalled) &&
+		 viortc_is_before(READ_ONCE(ptp->next_cross),
+				  VIORTC_CROSS_PAUSE));
 }
 
 static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
@@ -230,14 +231,14 @@ static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 	struct viortc_ptp *ptp = to_viortc_ptp(info);
 	bool crossless = test_bit(VIORTC_CROSSLESS, &ptp->state);
 	bool may_try = crossless && viortc_ptp_may_try_cross(ptp);
-	bool doubt = !crossless &&
-		READ_ONCE(ptp->cross_failures) >= VIORTC_CROSS_FAILURES;
+	bool doubt = !crossless && viortc_ptp_is_in_doubt(ptp);
+	u64 reading;
 	int err;
 
 	if (crossless && !may_try && test_bit(VIORTC_SILENT, &ptp->state))
 		return -EOPNOTSUPP;
 	if (doubt) {
-		err = viortc_ptp_ask_clock(ptp);
+		err = viortc_read_brief(ptp->clock, &reading, NULL);
 		if (err)
 			return err;
 	}

@@ -136,6 +136,12 @@ static void viortc_cross_without_an_answer_is_none(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, info->getcrosststamp(info, &cts));
 	KUNIT_ASSERT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
 
+	/* A late answer costs no more than the call that did not wait for it. */
+	viortc_test_fault(test, sim, "late-answer=1500,type=read-cross,times=1");
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, info->getcrosststamp(info, &cts));
+	ssleep(1);
+	KUNIT_EXPECT_EQ(test, 0, info->getcrosststamp(info, &cts));
+
 	/* Nothing at all says nothing of cross-timestamps. */
 	viortc_test_fault(test, sim, "no-answer");
 	for (seconds = 0; seconds < 10; seconds++) {
