@@ -75,22 +75,28 @@ static void requests_in_flight_are_answered_before_a_ring_stops(void **state)
 	frontend_end(&f);
 }
 
+/* One request, offered so many times over */
+static void offer_many(struct frontend *f, const char *const *args, unsigned int num)
+{
+	const struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+
+	frontend_spawn(f, args);
+	f->queue[REQUESTQ].size = 1024;
+	frontend_start(f, ALL_FEATURES);
+	frontend_post(f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	while (--num)
+		frontend_offer(f, REQUESTQ, 0);
+}
+
 static void more_requests_than_can_be_in_flight_wait_in_their_ring(void **state)
 {
 	const char *const args[] = { "--delay=1,1", NULL };
-	struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
 	struct frontend f;
-	unsigned int i, done = 0;
+	unsigned int done = 0;
 	uint32_t head;
 
 	(void)state;
-	frontend_spawn(&f, args);
-	f.queue[REQUESTQ].size = 1024;
-	frontend_start(&f, ALL_FEATURES);
-	/* One request, offered 1000 times over */
-	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
-	for (i = 1; i < 1000; i++)
-		frontend_offer(&f, REQUESTQ, 0);
+	offer_many(&f, args, 1000);
 	while (done < 1000 && frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0)
 		done++;
 	assert_int_equal(done, 1000);
@@ -100,20 +106,14 @@ static void more_requests_than_can_be_in_flight_wait_in_their_ring(void **state)
 static void what_waits_for_room_goes_on_when_all_before_is_answered_at_once(void **state)
 {
 	const char *const args[] = { "--delay=60000,60000", NULL };
-	const struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
 	const struct vhost_user_mem_reg nowhere = { .region.size = 4096 };
 	uint64_t end = host_ns(CLOCK_MONOTONIC) + PATIENCE_MS * MS;
-	unsigned int i, done = 0;
+	unsigned int done = 0;
 	struct frontend f;
 	uint32_t head;
 
 	(void)state;
-	frontend_spawn(&f, args);
-	f.queue[REQUESTQ].size = 1024;
-	frontend_start(&f, ALL_FEATURES);
-	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
-	for (i = 1; i < 300; i++)
-		frontend_offer(&f, REQUESTQ, 0);
+	offer_many(&f, args, 300);
 	/* Before memory goes, each request that the device has is answered. */
 	while (done < 300) {
 		check(host_ns(CLOCK_MONOTONIC) < end, "only %u were taken", done);
