@@ -13,7 +13,7 @@ export VIRTIO_RTC_CACHE="$cache"
 all_guests='6.1-amd64 6.12-amd64 7.3-amd64 6.1-arm64 6.12-arm64 7.3-arm64'
 # Kernels that the driver is only built for: of 32 bits, big endian, for real time.
 # ../long has more of them, and recipes/kernel says where all come from.
-build_only='6.1-armhf 6.1-i386 6.1-s390x 6.12rt-amd64 7.3rt-amd64'
+build_only='6.1-armhf 6.1-s390x 7.3rt-amd64'
 # Guests that run only what names them: see scenarios/smoke.sh.
 more_guests='7.3rt-amd64 6.12rt-amd64 6.1-s390x 7.2-s390x 7.2-riscv64'
 # Those for which every combination of options is built and loaded: the newest

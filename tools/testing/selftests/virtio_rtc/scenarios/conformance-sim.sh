@@ -4,7 +4,7 @@
 # The simulated device and the specification, and what the suite says of one that
 # does not keep to it.
 # Guests: 7.3-amd64 6.1-amd64 7.3-arm64
-# Long: *-arm64
+# Long: 6.1-amd64 *-arm64
 # Debug: no
 
 scenario_tests='conformance.sh conformance_faults.sh'

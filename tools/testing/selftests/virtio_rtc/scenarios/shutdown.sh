@@ -5,6 +5,7 @@
 # to that one's memory; on virtio-mmio nobody else does.  What the guest writes to the
 # device's registers says whether.
 # Guests: *-arm64
+# Long: 6.12-*
 # Debug: no
 
 scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --clock=utc

@@ -2,7 +2,7 @@
 # Copyright The virtio_rtc contributors
 #
 # Cross-timestamps with the simulated device.
-# Long: 6.12-*
+# Long: 6.12-* 6.1-arm64
 
 scenario_tests='sim_precise.sh'
 # Emulated processors do not run in step, which old kernels take for a fault of

@@ -2,7 +2,7 @@
 # Copyright The virtio_rtc contributors
 #
 # The project's own device in another process, with a clock of each kind.
-# Long: 6.12-amd64 6.12-arm64
+# Long: 6.12-* 6.1-arm64
 
 scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 	--clock=utc,alarm --clock=tai --clock=monotonic --clock=smeared:unspecified,alarm
