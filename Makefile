@@ -4,6 +4,7 @@
 #: Build and install, for one's own kernel:
 #:   make [modules]    build drivers/virtio/virtio_rtc.ko for the running kernel
 #:   make install      install the module and the udev rules (DESTDIR=...)
+#:   make rules_install  the udev rules alone
 #:   make tools        build build/vhost-user-rtc, a virtio RTC device, and
 #:                     build/virtio-rtc, which shows and checks a guest's
 #:   make clean        remove what was built, but not the cache
@@ -92,14 +93,17 @@ $(KDIR):
 
 # Some kernels' modules_install leaves depmod out for modules of others.
 .PHONY: install
-install: modules
+install: modules rules_install
 	$(MAKE) -C $(KDIR) M=$(CURDIR) \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
-	install -d $(rules_dir)
-	install -m 644 tools/udev/*.rules $(rules_dir)
 	if [ -e $(DESTDIR)/lib/modules/$(release)/modules.order ]; then \
 		depmod -b "$(DESTDIR)/" $(release); \
 	fi
+
+.PHONY: rules_install
+rules_install:
+	install -d $(rules_dir)
+	install -m 644 tools/udev/*.rules $(rules_dir)
 
 .PHONY: tools
 tools:
