@@ -2,7 +2,8 @@
 # Copyright The virtio_rtc contributors
 #
 # What scenarios share that do something to a machine while it runs, when its test
-# asks for it by a line "# event: NAME", or that have a second daemon.  Sourced by run-guest.
+# asks for it by a line "# event: NAME", or that have a second daemon.  Sourced by run-guest
+# and, for the machine of a whole Debian, by check-system.
 
 # monitor NAME: prints QEMU's arguments for a monitor of this name.
 monitor() {
@@ -18,9 +19,10 @@ tell() {
 	printf '%s\n' "$@" | timeout 10 tee "/tmp/$monitor_name.in" >/dev/null
 }
 
-# await_event NAME PID: until the test asks for it; fails when the process has ended.
+# await_event NAME PID [FILE]: until the test asks for it, there; fails when the process
+# has ended.
 await_event() {
-	until grep -q "^# event: $1\$" "$out/results"; do
+	until tr -d '\r' <"${3:-$out/results}" | grep -q -x "# event: $1"; do
 		kill -0 "$2" 2>/dev/null || return
 		sleep 0.2
 	done

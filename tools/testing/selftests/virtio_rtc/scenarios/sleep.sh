@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright The virtio_rtc contributors
+#
+# The machine sleeps, with the project's own device: a PC, S3; another one, which has no
+# such state, to idle.
+# Guests: 7.3-* 6.1-*
+# Debug: no
+# Long: yes
+
+scenario_tests='stand_still.sh'
+scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
+	--clock=utc --clock=smeared:noon-linear,alarm"
+scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
+	-device vhost-user-rtc-pci,chardev=rtc'
+# As in sim-precise.sh.
+scenario_cmdline='tsc=reliable'
+
+scenario_files() {
+	cp "$guest_programs/follow" "$guest_programs/alarm" "$1"
+	chrony_files "$1"
+	# A PC's RTC wakes it from S3 only: see suspend.sh.
+	[ "$arch" = amd64 ] && mode=mem || mode=freeze
+	echo "EVENTS=$mode STILL=20 ALARM=1" >"$1/stand_still.params"
+}
