@@ -56,5 +56,7 @@ chrony_units() {
 	mkdir -p /usr/libexec
 	cp virtio-rtc-chrony /usr/libexec/
 	cp systemctl /usr/bin/
+	# The rule is for machines with systemd.
+	mkdir -p /usr/libexec /run/systemd/system
 	cp 61-virtio-rtc-chrony.rules /etc/udev/rules.d/
 }

@@ -38,8 +38,11 @@ clock_is() {
 	[ $is = "$1" ]
 }
 
-udev_rules
 cp systemctl /usr/bin/
+# The rule is for machines with systemd.
+mkdir -p /run/systemd/system
+cp 61-virtio-rtc-phc2sys.rules /etc/udev/rules.d/
+udev_rules
 wait_until 30 test -e /dev/ptp_virtio
 unit &
 right start
