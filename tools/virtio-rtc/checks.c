@@ -117,8 +117,8 @@ static void check_device(const struct facts *facts, int index,
 		remedy(add(list, "driver", WRONG,
 			   "%s has no driver: virtio_rtc is not loaded",
 			   device->name),
-		       "Load it: modprobe virtio_rtc.  If there is no such module, build it for kernel %s: make && make install",
-		       facts->release);
+		       "Load it: modprobe virtio_rtc.  If there is no such module for kernel %s: apt install linux-headers-%s and then dkms autoinstall, with the package virtio-rtc-dkms, or make && make install",
+		       facts->release, facts->release);
 	} else if (!clocks_of(facts, index)) {
 		remedy(add(list, "clocks", WRONG,
 			   "%s has no clock that became a PTP clock",
@@ -183,17 +183,38 @@ static void check_link(const struct facts *facts, struct list *list,
 		       "udevadm trigger --subsystem-match=ptp");
 }
 
+static bool some_clock_may_cross(const struct facts *facts)
+{
+	int n;
+
+	for (n = 0; n < facts->num_clocks; n++)
+		if (facts->clocks[n].cross_cap)
+			return true;
+
+	return false;
+}
+
+/* It matters for cross-timestamps alone. */
 static void check_clocksource(const struct facts *facts, struct list *list)
 {
-	if (!facts->num_clocks || !facts->wanted_clocksource)
+	struct finding *finding;
+
+	if (!facts->wanted_clocksource || !some_clock_may_cross(facts))
 		return;
-	if (facts->right_clocksource)
+	if (facts->right_clocksource) {
 		add(list, "clocksource", GOOD,
 		    "the system's clock runs on %s", facts->clocksource);
+		return;
+	}
+	finding = add(list, "clocksource", WRONG,
+		      "the system's clock runs on %s: no cross-timestamps",
+		      facts->clocksource);
+	/* The kernel chose it since the counter may change its rate, as in a migration. */
+	if (!strcmp(facts->clocksource, "kvm-clock"))
+		remedy(finding,
+		       "Give the guest an invariant TSC on the host (QEMU: -cpu host,invtsc=on), or run Linux 7.2 or later.");
 	else
-		remedy(add(list, "clocksource", WRONG,
-			   "the system's clock runs on %s: no cross-timestamps",
-			   facts->clocksource),
+		remedy(finding,
 		       "If \"dmesg | grep -i clocksource\" does not say why %s is not used: echo %s > /sys/devices/system/clocksource/clocksource0/current_clocksource",
 		       facts->wanted_clocksource, facts->wanted_clocksource);
 }
@@ -274,7 +295,7 @@ static void check_refclock(const struct facts *facts,
 		remedy(add(list, "tai-as-utc", WRONG,
 			   "chrony takes %s for UTC, but it is TAI: %d s wrong",
 			   refclock->path, facts->tai_offset ?: 37),
-		       "Use /dev/ptp_virtio, or add the option \"tai\" and the line \"leapsectz right/UTC\".");
+		       "Use /dev/ptp_virtio, or add the option \"tai\", and a line leapsectz or leapseclist if there is none.");
 	else if (clock->type != TYPE_TAI && refclock->tai)
 		remedy(add(list, "utc-as-tai", WRONG,
 			   "chrony takes %s for TAI, but it is not",
@@ -319,7 +340,7 @@ static void check_chrony(const struct facts *facts, struct list *list)
 	else if (!told)
 		remedy(add(list, "chrony-not-told", WRONG,
 			   "chronyd runs, but its configuration has none of the device's clocks"),
-		       "Add to /etc/chrony/chrony.conf: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1; then: systemctl restart chrony");
+		       "Install the package virtio-rtc-chrony; or add to the end of /etc/chrony/chrony.conf: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1, and: makestep 1 -1; then: systemctl restart chrony");
 	else if (facts->root)
 		remedy(add(list, "chrony-not-open", WRONG,
 			   "chronyd is told of a clock but has none open"),
@@ -370,7 +391,7 @@ static void check_keepers(const struct facts *facts, struct list *list)
 	else if (facts->num_clocks)
 		remedy(add(list, "no-keeper", NOTE,
 			   "no program keeps the system's clock"),
-		       "Install chrony, with the line: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1");
+		       "Install chrony and the package virtio-rtc-chrony; or chrony, with these lines at the end of its configuration: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1, and: makestep 1 -1");
 }
 
 int checks_run(const struct facts *facts, struct finding findings[MAX_FINDINGS])

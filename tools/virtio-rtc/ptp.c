@@ -123,10 +123,10 @@ static enum cross cross_of(const struct facts *facts, const struct clock *clock)
 		return CROSS_UNKNOWN;
 	if (!facts->wanted_clocksource)
 		return CROSS_NO_COUNTER;
-	if (!facts->right_clocksource)
-		return CROSS_NO_CLOCKSOURCE;
 	if (!clock->cross_cap)
 		return CROSS_NO_DEVICE;
+	if (!facts->right_clocksource)
+		return CROSS_NO_CLOCKSOURCE;
 	if (clock->cross_error)
 		return CROSS_FAILED;
 

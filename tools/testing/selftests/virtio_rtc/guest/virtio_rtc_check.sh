@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 24
+plan 25
 
 clocksource=/sys/devices/system/clocksource/clocksource0/current_clocksource
 conf=/etc/chrony/chrony.conf
@@ -97,6 +97,9 @@ sim_remove a
 sim_clock b/tai type=tai
 sim_on b
 udevadm settle --timeout=30
+echo acpi_pm >$clocksource
+is 'nor is the clocksource wrong for a device without cross-timestamps' "$(wrong)" ''
+echo "$was" >$clocksource
 check 'a device without cross-timestamps is noted' sh -c './virtio-rtc check | grep -q "^note .*\[no-cross\]$"'
 is 'that TAI is taken for UTC' \
 	"$(echo 'refclock PHC /dev/ptp_virtio_tai' >$conf; wrong)" tai-as-utc
