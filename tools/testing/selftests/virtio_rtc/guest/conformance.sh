@@ -22,7 +22,9 @@ insmod ./virtio_rtc_conformance.ko ${only:+"$only"}
 # As it was printed: results and notes, without the kernel's timestamps
 dmesg | sed -n 's/^\(\[[^]]*\] \)\?\(virtio_rtc_conformance: \)\?//p' |
 	awk '/^KTAP version 1/ { on = 1; next } on; /end of the conformance suite/ { exit }' >/run/suite
-plan "$(sed -n 's/^1\.\.//p' /run/suite)"
+# One that is missing, if the suite did not come so far.
+planned=$(sed -n 's/^1\.\.//p' /run/suite)
+plan "${planned:-1}"
 while read -r line; do
 	case $line in
 	'ok '*) said=pass ;;

@@ -85,9 +85,11 @@ check 'alarms ring, too' ./alarm punctual "$(rtc_of 1)" "$(ptp_of 1)" 1 10000
 # What may go again is not for the kernel itself.
 second=$(kB)
 note 'event: two-dimms'
-wait_until 30 has_new_blocks
-check 'another module is used' on online_movable
-wait_until 10 is_more_than $((second + 100000))
+another() {
+	wait_until 30 has_new_blocks && on online_movable &&
+		wait_until 10 is_more_than $((second + 100000))
+}
+check 'another module is used' another
 note 'event: one-dimm'
 check 'and taken out' wait_until 30 is_less_than $((second + 1000))
 go_on 'taken out'

@@ -45,11 +45,17 @@ ring() {
 	done
 }
 
+# Each of them has read once more.
+go_on() {
+	read -r least failed </run/readers.state && [ "$least" -gt "$before" ]
+}
+
 # again NAME COMMAND...: so many times; the readers go on after each.
 again() {
 	name=$1
 	shift
 	i=0
+	read -r before failed </run/readers.state
 	while [ $i -lt "$rounds" ]; do
 		"$@" >/run/round 2>&1 || {
 			fail "$name" "round $i: $(cat /run/round)"
@@ -57,7 +63,10 @@ again() {
 		}
 		i=$((i + 1))
 	done
-	read -r least failed </run/readers.state
+	wait_until 60 go_on || {
+		fail "$name" "no reader goes on: $(cat /run/readers.state)"
+		return
+	}
 	note "$name: $rounds rounds; the reader with the fewest has $least readings, $failed failed"
 	pass "$name"
 }

@@ -112,10 +112,7 @@ sim_clock b/utc
 (
 	n=0
 	while [ $n -lt 50 ]; do
-		sim_on a
-		sim_on b
-		echo 0 >$sim/a/live
-		echo 0 >$sim/b/live
+		sim_on a && sim_on b && echo 0 >$sim/a/live && echo 0 >$sim/b/live || exit
 		n=$((n + 1))
 	done
 ) &

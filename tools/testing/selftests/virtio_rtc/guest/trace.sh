@@ -108,5 +108,5 @@ is 'in commands for perf, trace-cmd and bpftrace' \
 	"$(sed -n 's/^  \(perf\|trace-cmd\|bpftrace\) .*virtio_rtc:virtio_rtc_.*/\1/p' virtio_rtc_look.rst |
 		sort -u | xargs)" 'bpftrace perf trace-cmd'
 check 'a filter of the guide is taken' sh -c "
-	$(sed -n "s/.* -f \('[^']*'\)$/echo \1/p" virtio_rtc_look.rst) >$events/virtio_rtc_answer/filter"
+	{ $(sed -n "s/.* -f \('[^']*'\)$/echo \1/p" virtio_rtc_look.rst); } >$events/virtio_rtc_answer/filter"
 sim_remove a

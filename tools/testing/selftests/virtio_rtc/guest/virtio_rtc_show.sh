@@ -57,6 +57,7 @@ is 'what the driver counted is shown' \
 	"$(sed -n 's/^    requests  *\([0-9]*\), 0 without an answer in time$/\1/p' /run/show | grep -c '^[1-9]')" 1
 is 'nobody uses a clock that nobody has open' "$(of "$ptp" 'used by')" nobody
 sleep 100 <"/dev/$ptp" &
+wait_until 10 sh -c "./virtio-rtc | grep -q 'used by.*sleep'"
 ./virtio-rtc >/run/show
 is 'a program that has it open is named' "$(of "$ptp" 'used by' | sed 's/ (.*//')" sleep
 kill $!

@@ -8,6 +8,8 @@ here=$(cd "$here" && pwd -P)
 top=$(cd "$here/../../../../.." && pwd -P)
 cache=${VIRTIO_RTC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtio_rtc}
 export VIRTIO_RTC_CACHE="$cache"
+# What apt and others say is looked at.
+export LC_ALL=C.UTF-8
 
 # The guests that scenarios run in unless they say otherwise: version of the kernel and architecture.
 all_guests='6.1-amd64 6.12-amd64 7.3-amd64 6.1-arm64 6.12-arm64 7.3-arm64'
@@ -118,7 +120,8 @@ not_again() {
 show_progress() {
 	began=$(date +%s)
 	trap 'kill $pause 2>/dev/null; exit 0' TERM
-	while :; do
+	# As long as the script that makes it: one that is interrupted does not end this.
+	while kill -0 $$ 2>/dev/null; do
 		sleep 8 >/dev/null 2>&1 &
 		pause=$!
 		wait $pause

@@ -22,7 +22,7 @@ tell() {
 # await_event NAME PID [FILE]: until the test asks for it, there; fails when the process
 # has ended.
 await_event() {
-	until tr -d '\r' <"${3:-$out/results}" | grep -q -x "# event: $1"; do
+	until cat "${3:-$out/results}" 2>/dev/null | tr -d '\r' | grep -q -x "# event: $1"; do
 		kill -0 "$2" 2>/dev/null || return
 		sleep 0.2
 	done

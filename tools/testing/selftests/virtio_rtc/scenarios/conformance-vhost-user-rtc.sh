@@ -32,6 +32,7 @@ scenario_run() {
 			>>"$out/daemon.log" 2>&1 &
 		leap_pid=$!
 		until [ -S /tmp/leap.sock ]; do
+			kill -0 $leap_pid || return
 			sleep 0.1
 		done
 		tell qemu 'chardev-add socket,id=leap,path=/tmp/leap.sock' \

@@ -30,6 +30,7 @@ scenario_run() {
 			--start-time=2016-12-31T23:58:30Z >>"$out/daemon.log" 2>&1 &
 		daemons="$daemons $!"
 		until [ -S $socket ]; do
+			kill -0 $! || return
 			sleep 0.1
 		done
 		tell qemu "chardev-add socket,id=leap$number,path=$socket" \

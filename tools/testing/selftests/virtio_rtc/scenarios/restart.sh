@@ -23,6 +23,7 @@ start_other() {
 		>>"$out/other.log" 2>&1 &
 	other_pid=$!
 	until [ -S /tmp/other.sock ]; do
+		kill -0 $other_pid || return
 		sleep 0.1
 	done
 }
@@ -60,6 +61,7 @@ scenario_run() {
 	build_aids
 	"$tools/tools/reconnect" /tmp/front.sock /tmp/rtc.sock 2>>"$out/reconnect.log" &
 	until [ -S /tmp/front.sock ]; do
+		kill -0 $! || return
 		sleep 0.1
 	done
 	start_other
