@@ -121,6 +121,7 @@ static void run_fault(struct control *c, char *words, FILE *answer)
 	switch (viortc_faults_add(&c->config->faults, words)) {
 	case 0:
 		log_notice("fault %s begins, as was asked for", words);
+		device_go_wrong(c->device);
 		break;
 	case -ENOENT:
 		fputs("error: there is no such fault\n", answer);

@@ -149,6 +149,12 @@ void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool 
 void device_step(struct device *d, uint16_t clock, int64_t ns);
 
 /**
+ * device_go_wrong - look what a fault that was just added has the device do by itself
+ * @d: The device.
+ */
+void device_go_wrong(struct device *d);
+
+/**
  * device_counters - what a device did
  * @d: The device.
  *

@@ -43,6 +43,12 @@ void device_step(struct device *d, uint16_t clock, int64_t ns)
 	d->time.check(d, clock);
 }
 
+void device_go_wrong(struct device *d)
+{
+	device_deliver(d);
+	vhost_user_check_memory(&d->session);
+}
+
 const struct device_counters *device_counters(const struct device *d)
 {
 	return &d->counters;

@@ -180,7 +180,9 @@ static int write_file(const struct state *s)
 	errno = EIO;
 	if (!print_alarms(s, file))
 		err = -errno;
-	fclose(file);
+	/* Some file systems tell only then that there is no room. */
+	if (fclose(file) && !err)
+		err = -errno;
 	if (!err && rename(path, s->path) < 0)
 		err = -errno;
 	if (err)

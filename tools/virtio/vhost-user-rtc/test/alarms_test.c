@@ -5,7 +5,9 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "check.h"
 #include "frontend.h"
@@ -289,6 +291,51 @@ static void alarms_follow_a_start_time_and_its_leap_second(void **state)
 	frontend_end(&f);
 }
 
+static uint64_t processor_time(const struct frontend *f)
+{
+	clockid_t clock;
+
+	check(!clock_getcpuclockid(f->daemon, &clock), "no clock of the daemon's");
+	return host_ns(clock);
+}
+
+/* The first time that UTC shows the second is over, and the alarm is for the second one. */
+static void an_alarm_in_a_leap_second_is_waited_for(void **state)
+{
+	const char *const args[] = {
+		"--start-time=2016-12-31T23:59:58Z", "--clock=utc,alarm", NULL,
+	};
+	const uint64_t midnight = 1483228800 * SECOND;
+	uint64_t reading, last, used;
+	struct frontend f;
+	unsigned int tries = 0;
+
+	(void)state;
+	for (;;) {
+		setup(&f, args);
+		reading = 0;
+		do {
+			last = reading;
+			sleep_ms(5);
+			reading = frontend_read(&f, 0);
+		} while (reading >= last && reading < midnight + SECOND);
+		if (reading < last && reading < midnight - 700 * MS)
+			break;
+		/* On a busy machine the second may be over before it is noticed. */
+		check(++tries < 20, "there is never time enough");
+		frontend_end(&f);
+	}
+	frontend_set_alarm(&f, 0, reading + 600 * MS, true);
+	used = processor_time(&f);
+	sleep_ms(300);
+	used = processor_time(&f) - used;
+	check(used < 100 * MS, "the daemon took %" PRIu64 " us meanwhile", used / 1000);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	assert_true(frontend_read(&f, 0) >= reading + 600 * MS);
+	expect_none(&f);
+	frontend_end(&f);
+}
+
 /*
  * 10 000 alarms on 16 clocks: each is set in the past, or a little ahead, or
  * far ahead and then cancelled by one of three ways. What was not cancelled
@@ -383,6 +430,7 @@ int main(void)
 		cmocka_unit_test(an_alarm_that_passes_in_a_pause_comes_after_it),
 		cmocka_unit_test(an_alarm_that_passes_while_no_driver_is_there_comes_to_the_next),
 		cmocka_unit_test(alarms_follow_a_start_time_and_its_leap_second),
+		cmocka_unit_test(an_alarm_in_a_leap_second_is_waited_for),
 		cmocka_unit_test(of_10000_alarms_none_is_lost_and_none_comes_twice),
 	};
 

@@ -284,6 +284,20 @@ static void those_that_wait_for_events_stay(void **state)
 	frontend_end(&f);
 }
 
+static void a_storm_of_alarms_begins_at_once(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	start(&f);
+	frontend_populate(&f, 8);
+	check(command("fault alarm-storm=5"), "%s", said);
+	for (i = 0; i < 5; i++)
+		assert_true(frontend_notification(&f, PATIENCE_MS) >= 0);
+	frontend_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_command_is_an_error),
 		cmocka_unit_test(clients_do_not_disturb),
 		cmocka_unit_test(those_that_wait_for_events_stay),
+		cmocka_unit_test(a_storm_of_alarms_begins_at_once),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: control", tests, NULL, NULL);

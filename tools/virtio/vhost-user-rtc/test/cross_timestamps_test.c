@@ -253,6 +253,44 @@ static void the_counter_is_found_where_kvm_tells_it(void **state)
 	frontend_end(&f);
 }
 
+/* While a processor runs a machine of the guest's own KVM tells that one's offset. */
+static void a_machine_in_the_guest_has_another_counter(void **state)
+{
+	char option[128];
+	const char *const args[] = { option, NULL };
+	struct frontend f;
+	unsigned int cpu;
+
+	(void)state;
+	make_kvm();
+	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
+	for (cpu = 0; cpu < 2; cpu++) {
+		put(cpu, "guest_mode", "1\n");
+		put(cpu, "tsc-offset", "-7000000000\n");
+	}
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	expect_kvm(&f, -5000000000);
+	for (cpu = 0; cpu < 3; cpu++) {
+		put(cpu, "guest_mode", "1\n");
+		put(cpu, "tsc-offset", "9000000000\n");
+	}
+	sleep_ms(200);
+	expect_kvm(&f, -5000000000);
+	for (cpu = 0; cpu < 3; cpu++) {
+		put(cpu, "tsc-offset", "-4000000000\n");
+		put(cpu, "guest_mode", "0\n");
+	}
+	sleep_ms(200);
+	expect_kvm(&f, -4000000000);
+	for (cpu = 0; cpu < 3; cpu++)
+		put(cpu, "guest_mode", "1\n");
+	frontend_restart(&f);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	remove_kvm();
+	frontend_end(&f);
+}
+
 static void a_counter_that_is_lost_is_looked_for_now_and_then(void **state)
 {
 	uint64_t reading, cycles;
@@ -340,6 +378,7 @@ int main(void)
 		cmocka_unit_test(cross_timestamps_are_one_instant_of_clock_and_guest_counter),
 		cmocka_unit_test(an_offset_from_a_file_is_read_when_a_driver_starts),
 		cmocka_unit_test(the_counter_is_found_where_kvm_tells_it),
+		cmocka_unit_test(a_machine_in_the_guest_has_another_counter),
 		cmocka_unit_test(a_counter_that_is_lost_is_looked_for_now_and_then),
 		cmocka_unit_test(an_operator_is_told_what_is_found),
 	};

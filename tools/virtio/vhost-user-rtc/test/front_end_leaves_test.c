@@ -5,6 +5,7 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -210,6 +211,61 @@ static void one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers(void **
 	frontend_terminate(&f);
 }
 
+/* The driver goes on meanwhile, and what it had asked for before is answered, too. */
+static void one_that_resumes_where_a_driver_was_loses_nothing(void **state)
+{
+	const struct virtio_rtc_req_read req = { .head.msg_type = htole16(VIRTIO_RTC_REQ_READ) };
+	struct frontend f;
+	uint32_t head;
+	uint16_t base;
+	bool enabled;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_set_alarm(&f, 0, UINT64_MAX, true);
+	frontend_hang_up(&f);
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	base = f.queue[REQUESTQ].avail->idx;
+	frontend_post(&f, 1, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	frontend_connect(&f, f.path);
+	frontend_negotiate(&f, PLAIN_FEATURES);
+	frontend_start_queue(&f, REQUESTQ, base);
+	frontend_enable_queue(&f, REQUESTQ, true);
+	assert_true(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0);
+	assert_true(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0);
+	assert_int_equal(frontend_read_alarm(&f, 0, &enabled), UINT64_MAX);
+	assert_true(enabled);
+	frontend_terminate(&f);
+}
+
+/* The daemon may have ended between the use of a buffer and the word of it. */
+static void what_was_used_before_is_told_of_after(void **state)
+{
+	struct pollfd poll_fd = { .events = POLLIN };
+	struct frontend f;
+	uint64_t calls;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_read(&f, 0);
+	frontend_hang_up(&f);
+	poll_fd.fd = f.queue[REQUESTQ].call;
+	while (poll(&poll_fd, 1, 0) == 1)
+		assert_int_equal(read(poll_fd.fd, &calls, sizeof(calls)), sizeof(calls));
+	frontend_connect(&f, f.path);
+	frontend_negotiate(&f, PLAIN_FEATURES);
+	/* As cloud-hypervisor does it. */
+	f.calls_first = true;
+	frontend_start_queue(&f, REQUESTQ, f.queue[REQUESTQ].used->idx);
+	frontend_enable_queue(&f, REQUESTQ, true);
+	assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
+	frontend_terminate(&f);
+}
+
 static void one_that_owes_a_message_gives_way_to_the_next(void **state)
 {
 	const uint32_t begin = VHOST_USER_GET_FEATURES;
@@ -253,6 +309,8 @@ int main(void)
 		cmocka_unit_test(a_second_front_end_is_turned_away),
 		cmocka_unit_test(without_descriptors_a_front_end_is_turned_away),
 		cmocka_unit_test(one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers),
+		cmocka_unit_test(one_that_resumes_where_a_driver_was_loses_nothing),
+		cmocka_unit_test(what_was_used_before_is_told_of_after),
 		cmocka_unit_test(one_that_owes_a_message_gives_way_to_the_next),
 	};
 

@@ -401,8 +401,13 @@ void frontend_start_queue(struct frontend *f, unsigned int q, uint16_t base)
 	frontend_send(f, VHOST_USER_SET_VRING_BASE, 0, &start, sizeof(start), NULL, 0);
 	frontend_send(f, VHOST_USER_SET_VRING_ADDR, 0, &addr, sizeof(addr), NULL, 0);
 	frontend_send(f, VHOST_USER_SET_VRING_ERR, 0, &index, sizeof(index), &queue->err, 1);
+	if (f->calls_first)
+		frontend_send(f, VHOST_USER_SET_VRING_CALL, 0, &index, sizeof(index),
+			      &queue->call, 1);
 	frontend_send(f, VHOST_USER_SET_VRING_KICK, 0, &index, sizeof(index), &queue->kick, 1);
-	frontend_send(f, VHOST_USER_SET_VRING_CALL, 0, &index, sizeof(index), &queue->call, 1);
+	if (!f->calls_first)
+		frontend_send(f, VHOST_USER_SET_VRING_CALL, 0, &index, sizeof(index),
+			      &queue->call, 1);
 }
 
 uint16_t frontend_stop_queue(struct frontend *f, unsigned int q)

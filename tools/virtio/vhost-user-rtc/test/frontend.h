@@ -79,6 +79,7 @@ struct frontend_queue {
  * @memfd: The guest's memory.
  * @mem: The same, mapped.
  * @features: What was negotiated.
+ * @calls_first: Whether queues get their call descriptor before they start.
  * @queue: The queues.
  */
 struct frontend {
@@ -89,6 +90,7 @@ struct frontend {
 	int memfd;
 	uint8_t *mem;
 	uint64_t features;
+	bool calls_first;
 	struct frontend_queue queue[QUEUES];
 };
 

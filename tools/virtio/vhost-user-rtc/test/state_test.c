@@ -101,6 +101,25 @@ static void alarms_outlive_the_daemon(void **state)
 	frontend_terminate(&f);
 }
 
+/* A restart of the daemon is no reset of the device. */
+static void alarms_outlive_one_that_keeps_none_in_a_reset(void **state)
+{
+	const char *const no[] = {
+		option, "--clock=utc,alarm", "--clock=tai", "--retain-alarms=no", NULL,
+	};
+	struct frontend f;
+	bool enabled;
+
+	(void)state;
+	write_state("vhost-user-rtc alarms 1\n0 utc 12345678901234567890 on\n");
+	frontend_spawn_listening(&f, no);
+	frontend_connect(&f, f.path);
+	go_on(&f);
+	assert_int_equal(frontend_read_alarm(&f, 0, &enabled), UINT64_C(12345678901234567890));
+	assert_true(enabled);
+	frontend_terminate(&f);
+}
+
 static void alarms_outlive_a_daemon_that_is_killed(void **state)
 {
 	char text[128] = "";
@@ -208,6 +227,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(alarms_outlive_the_daemon, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(alarms_outlive_one_that_keeps_none_in_a_reset,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(alarms_outlive_a_daemon_that_is_killed, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(an_alarm_that_came_in_between_is_notified, set_up,

@@ -120,7 +120,7 @@ void clocks_read_cross(const struct clocks *c, struct clocks_scale scale, uint64
 clockid_t clocks_timer(const struct clocks *c, struct clocks_scale scale, uint64_t time,
 		       uint64_t *when)
 {
-	uint64_t base, from, reached;
+	uint64_t base, from, reached, now;
 	clockid_t clock;
 
 	if (is_hosts(c, scale)) {
@@ -138,6 +138,12 @@ clockid_t clocks_timer(const struct clocks *c, struct clocks_scale scale, uint64
 		from = host_now(c, scale);
 	}
 	reached = leap_reached(&c->leap, scale.leap, time);
+	/* UTC repeats a second: when the first time is over there is the second one. */
+	if (c->started && scale.leap == LEAP_UTC) {
+		now = host_now(c, scale);
+		if (reached <= now && leap_reading(&c->leap, LEAP_UTC, now) < time)
+			reached += UINT64_C(1000000000);
+	}
 	if (reached <= from)
 		*when = base;
 	else if (reached - from > UINT64_MAX - base)

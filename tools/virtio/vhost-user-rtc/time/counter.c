@@ -27,7 +27,7 @@
 
 const struct counter counter_none = {
 	.type = VIRTIO_RTC_COUNTER_INVALID,
-	.watched = -1,
+	.watched = KVM_WATCHED_NONE,
 };
 
 static const struct guest_counter {
@@ -208,8 +208,7 @@ static const char *find_guest(struct counter *counter, struct kvm_counter *found
 	const char *problem;
 
 	counter->searched = clocks_now(CLOCK_MONOTONIC);
-	if (counter->watched >= 0)
-		close(counter->watched);
+	kvm_watched_close(&counter->watched);
 	problem = kvm_counter_find(counter->kvm_folder, counter->guest, found,
 				   &counter->watched);
 	if (problem)
@@ -233,10 +232,7 @@ static bool find_logged(struct counter *counter)
 
 bool counter_follow(struct counter *counter)
 {
-	uint64_t offset;
-
-	if (!counter->kvm_folder ||
-	    (kvm_counter_offset(counter->watched, &offset) && offset == counter->offset))
+	if (!counter->kvm_folder || kvm_counter_is(&counter->watched, counter->offset))
 		return true;
 	return clocks_now(CLOCK_MONOTONIC) - counter->searched >= SEARCH_EACH &&
 	       find_logged(counter);

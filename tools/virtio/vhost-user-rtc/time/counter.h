@@ -19,6 +19,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "kvm_counter.h"
+
 /**
  * struct counter - how to know the guest's counter
  * @type: VIRTIO_RTC_COUNTER_*, _INVALID if it is not known.
@@ -27,7 +29,7 @@
  * @offset_path: The file that @offset is read from, NULL if it is fixed.
  * @kvm_folder: KVM's folder that all of this is found in, NULL if it is not.
  * @guest: The process whose guest's counter it is.
- * @watched: A descriptor to see changes with, or -1.
+ * @watched: To see changes with.
  * @searched: When it was looked for last, in ns of CLOCK_MONOTONIC.
  * @numerator: See above.
  * @denominator: See above.
@@ -39,7 +41,7 @@ struct counter {
 	const char *offset_path;
 	const char *kvm_folder;
 	pid_t guest;
-	int watched;
+	struct kvm_watched watched;
 	uint64_t searched;
 	uint64_t numerator;
 	uint64_t denominator;

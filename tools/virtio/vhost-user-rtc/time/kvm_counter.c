@@ -16,6 +16,8 @@
 
 #include "kvm_counter.h"
 
+static const struct kvm_watched nothing = KVM_WATCHED_NONE;
+
 static int open_folder(int at, const char *name)
 {
 	return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -50,12 +52,19 @@ static bool read_file(int folder, const char *name, bool needed, int64_t *number
 	return good;
 }
 
-static const char *read_processor(int folder, struct kvm_counter *counter)
+/*
+ * While a virtual processor runs a machine of the guest's own, KVM has that one's offset
+ * there. It says so in a file that old kernels lack, and does so a little longer.
+ */
+static const char *read_processor(int folder, struct kvm_counter *counter, bool *is_nested)
 {
-	int64_t offset, ratio, bits;
+	int64_t offset, again, mode, ratio, bits;
 
-	if (!read_file(folder, "tsc-offset", true, &offset))
+	if (!read_file(folder, "tsc-offset", true, &offset) ||
+	    !read_file(folder, "guest_mode", false, &mode) ||
+	    !read_file(folder, "tsc-offset", true, &again))
 		return "its offset cannot be read";
+	*is_nested = mode || again != offset;
 	if (!read_file(folder, "tsc-scaling-ratio", false, &ratio) ||
 	    !read_file(folder, "tsc-scaling-ratio-frac-bits", false, &bits) ||
 	    ratio < 0 || bits < 0 || bits > 62)
@@ -69,16 +78,20 @@ static const char *read_processor(int folder, struct kvm_counter *counter)
 }
 
 /* Takes one processor, which has to agree with those before it. */
-static const char *take_processor(int folder, struct kvm_counter *found, int *watched)
+static const char *take_processor(int folder, struct kvm_counter *found,
+				  struct kvm_watched *watched)
 {
 	struct kvm_counter one;
-	const char *problem = read_processor(folder, &one);
+	bool is_nested;
+	const char *problem = read_processor(folder, &one, &is_nested);
 
-	if (problem)
+	/* The others know. */
+	if (problem || is_nested)
 		return problem;
 	if (!found->processors) {
 		*found = one;
-		*watched = openat(folder, "tsc-offset", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		watched->offset = openat(folder, "tsc-offset", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		watched->mode = openat(folder, "guest_mode", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	} else if (one.offset != found->offset || one.numerator != found->numerator ||
 		   one.denominator != found->denominator) {
 		return "its virtual processors have different counters";
@@ -87,10 +100,12 @@ static const char *take_processor(int folder, struct kvm_counter *found, int *wa
 	return NULL;
 }
 
-static const char *take_machine(DIR *machine, struct kvm_counter *found, int *watched)
+static const char *take_machine(DIR *machine, struct kvm_counter *found,
+				struct kvm_watched *watched)
 {
 	const struct dirent *entry;
 	const char *problem = NULL;
+	unsigned int folders = 0;
 
 	while (!problem && (entry = readdir(machine))) {
 		int folder;
@@ -102,9 +117,11 @@ static const char *take_machine(DIR *machine, struct kvm_counter *found, int *wa
 			return "a virtual processor cannot be looked at";
 		problem = take_processor(folder, found, watched);
 		close(folder);
+		folders++;
 	}
 	if (!problem && !found->processors)
-		problem = "it has no virtual processors";
+		problem = folders ? "its virtual processors run machines of its own at this time" :
+				    "it has no virtual processors";
 	return problem;
 }
 
@@ -133,7 +150,7 @@ static const char *find_machine(DIR *all, pid_t pid, char *name, size_t size)
 }
 
 const char *kvm_counter_find(const char *folder, pid_t pid, struct kvm_counter *found,
-			     int *watched)
+			     struct kvm_watched *watched)
 {
 	DIR *all = opendir(folder);
 	const char *problem;
@@ -142,7 +159,7 @@ const char *kvm_counter_find(const char *folder, pid_t pid, struct kvm_counter *
 	int fd;
 
 	*found = (struct kvm_counter) { 0 };
-	*watched = -1;
+	*watched = nothing;
 	if (!all)
 		return "the folder cannot be looked at";
 	problem = find_machine(all, pid, name, sizeof(name));
@@ -155,19 +172,26 @@ const char *kvm_counter_find(const char *folder, pid_t pid, struct kvm_counter *
 	if (machine)
 		closedir(machine);
 	closedir(all);
-	if (problem && *watched >= 0) {
-		close(*watched);
-		*watched = -1;
-	}
+	if (problem)
+		kvm_watched_close(watched);
 	return problem;
 }
 
-bool kvm_counter_offset(int watched, uint64_t *offset)
+bool kvm_counter_is(const struct kvm_watched *watched, uint64_t offset)
 {
-	int64_t number;
+	int64_t now, mode;
 
-	if (watched < 0 || !read_number(watched, &number))
+	if (watched->offset < 0 || !read_number(watched->offset, &now))
 		return false;
-	*offset = number;
-	return true;
+	return (uint64_t)now == offset ||
+	       (watched->mode >= 0 && read_number(watched->mode, &mode) && mode);
+}
+
+void kvm_watched_close(struct kvm_watched *watched)
+{
+	if (watched->offset >= 0)
+		close(watched->offset);
+	if (watched->mode >= 0)
+		close(watched->mode);
+	*watched = nothing;
 }

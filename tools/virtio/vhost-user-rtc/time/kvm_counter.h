@@ -28,24 +28,44 @@ struct kvm_counter {
 };
 
 /**
+ * struct kvm_watched - descriptors of one virtual processor's files, or -1
+ * @offset: Its offset.
+ * @mode: Whether it runs a machine of the guest's own.
+ */
+struct kvm_watched {
+	int offset;
+	int mode;
+};
+
+#define KVM_WATCHED_NONE	{ .offset = -1, .mode = -1 }
+
+/**
  * kvm_counter_find - look for the guest of a process
  * @folder: KVM's folder in debugfs, or wherever that can be seen.
  * @pid: The process, which has one machine.
- * @found: Receives what all of its virtual processors say.
- * @watched: Receives a descriptor for kvm_counter_offset(), to be closed.
+ * @found: Receives what all of its virtual processors say, but those that run a machine
+ *	of the guest's own at this time.
+ * @watched: Receives what kvm_counter_is() looks at; for kvm_watched_close().
  *
  * Return: NULL, or what is wrong, in words.
  */
 const char *kvm_counter_find(const char *folder, pid_t pid, struct kvm_counter *found,
-			     int *watched);
+			     struct kvm_watched *watched);
 
 /**
- * kvm_counter_offset - the offset of one virtual processor, as it is now
- * @watched: The descriptor of kvm_counter_find().
- * @offset: Receives it.
+ * kvm_counter_is - is the offset of one virtual processor still what it was?
+ * @watched: That of kvm_counter_find().
+ * @offset: What it was.
  *
- * Return: Whether the machine is still there.
+ * Return: Whether it is, or cannot be told at this time as the processor runs a machine of
+ *	the guest's own; false if the machine is gone.
  */
-bool kvm_counter_offset(int watched, uint64_t *offset);
+bool kvm_counter_is(const struct kvm_watched *watched, uint64_t offset);
+
+/**
+ * kvm_watched_close - close the descriptors
+ * @watched: That of kvm_counter_find(), or KVM_WATCHED_NONE; which it is afterwards.
+ */
+void kvm_watched_close(struct kvm_watched *watched);
 
 #endif /* KVM_COUNTER_H */

@@ -314,18 +314,20 @@ static const char *take_vring_fd(struct vhost_user *vu, struct vhost_user_messag
 
 static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 {
-	bool anew = vu->anew;
 	uint16_t next;
 
 	vhost_user_queue_start(q, &vu->memory, vu->features);
 	next = q->broken ? q->setup.next_avail : q->vq.next_avail;
-	/* At 0, where a new driver starts, there is nothing that could be lost. */
-	if (q->index == VHOST_USER_REQUESTQ &&
-	    (!next || next != vu->stopped_at || vu->features != vu->ran_with)) {
-		/* A guest in the midst of a ring was there before this process. */
-		if (next && !vu->served)
-			anew = false;
-		vu->ops->reset(vu->priv, anew);
+	if (q->index == VHOST_USER_REQUESTQ && next && !vu->served) {
+		/* A guest in the midst of a ring was there before this process: no reset. */
+		vu->ops->negotiated(vu->priv, vu->features);
+	} else if (q->index == VHOST_USER_REQUESTQ &&
+		   (!next || next != vu->stopped_at || vu->features != vu->ran_with)) {
+		/*
+		 * A new driver starts at 0. So does one that goes on there, once in 65536
+		 * times, which cannot be told.
+		 */
+		vu->ops->reset(vu->priv, vu->anew);
 		vu->ops->negotiated(vu->priv, vu->features);
 	}
 	if (q->index == VHOST_USER_REQUESTQ) {

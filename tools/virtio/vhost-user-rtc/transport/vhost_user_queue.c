@@ -109,10 +109,13 @@ void vhost_user_queue_start(struct vhost_user_queue *q, const struct guest_memor
 	q->absent = false;
 	q->waits = false;
 	q->broken = false;
-	if (error)
+	if (error) {
 		vhost_user_queue_break(q, error);
-	else if (!q->known)
+	} else if (!q->known) {
 		virtqueue_resume(&q->vq);
+		/* Whoever used buffers before may not have come to telling. */
+		event_signal(q->call_fd);
+	}
 	q->known = true;
 }
 

@@ -81,7 +81,7 @@ void virtqueue_resume(struct virtqueue *vq)
 {
 	uint16_t unused = vq->next_avail - vq->next_used;
 
-	if (load16(&vq->avail->idx) == vq->next_avail && unused <= vq->size)
+	if (unused <= vq->size)
 		vq->next_avail = vq->next_used;
 }
 
