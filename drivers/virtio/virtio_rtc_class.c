@@ -24,6 +24,7 @@
 #include <uapi/linux/virtio_rtc.h>
 
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_gone.h"
 #include "virtio_rtc_internal.h"
 
 static bool rtc_may_step;
@@ -57,6 +58,7 @@ MODULE_PARM_DESC(rtc_may_step,
  *	ops_lock
  * @readings: how often the RTC core read the clock, to see which alarms expired,
  *	since it began to
+ * @last_s: what it was last read as, in s
  * @registrar: the task that registers the RTC, if it must not set the
  *	system's clock by it
  */
@@ -69,6 +71,7 @@ struct viortc_class {
 	struct delayed_work retry;
 	unsigned int retries;
 	unsigned int readings;
+	u64 last_s;
 	struct task_struct *registrar;
 };
 
@@ -88,7 +91,8 @@ static void viortc_class_retry(struct work_struct *work)
 /*
  * The RTC core looks again when an alarm's time comes while it is set, and keeps the RTC
  * locked meanwhile: with readings that go to and fro a device has it look for ever.
- * Anybody else's reading says that it came to an end.
+ * Anybody else's reading says that it came to an end, as an alarm does that it sets for
+ * later.
  */
 static bool viortc_class_looks_for_ever(struct viortc_class *class)
 {
@@ -146,12 +150,14 @@ static int viortc_class_read_time(struct device *dev, struct rtc_time *tm)
 	err = viortc_read(class->clock, &reading, NULL);
 	if (err) {
 		viortc_class_read_failed(class, err);
-		return err;
+		/* The alarm timers may have chosen it. */
+		return err == -ENODEV ? viortc_gone_read_time(dev, tm) : err;
 	}
 
 	class->retries = 0;
+	class->last_s = div_u64(reading, NSEC_PER_SEC);
 
-	rtc_time64_to_tm(div_u64(reading, NSEC_PER_SEC), tm);
+	rtc_time64_to_tm(class->last_s, tm);
 
 	return 0;
 }
@@ -176,15 +182,19 @@ static int viortc_class_read_alarm(struct device *dev, struct rtc_wkalrm *alarm)
 static int viortc_class_set_alarm(struct device *dev, struct rtc_wkalrm *alarm)
 {
 	struct viortc_class *class = to_viortc_class(dev);
-	u64 alarm_time = rtc_tm_to_time64(&alarm->time) * NSEC_PER_SEC;
+	u64 alarm_s = rtc_tm_to_time64(&alarm->time);
+	u64 alarm_time = alarm_s * NSEC_PER_SEC;
 	int err;
 
 	err = viortc_set_alarm(class->clock, alarm_time, alarm->enabled);
 	if (err)
-		return err;
+		return err == -ENODEV ? viortc_gone_set_alarm(dev, alarm) : err;
 
 	class->alarm_time = alarm_time;
 	class->alarm_enabled = alarm->enabled;
+	/* Of one that is a second ahead at most the RTC core asks once more. */
+	if (alarm_s > class->last_s + 1)
+		WRITE_ONCE(class->readings, 0);
 
 	return 0;
 }
@@ -196,8 +206,10 @@ static int viortc_class_alarm_irq_enable(struct device *dev,
 	int err;
 
 	/* Whatever the device says, the RTC core has nobody left to tell. */
-	if (!enabled)
+	if (!enabled) {
 		class->alarm_enabled = false;
+		WRITE_ONCE(class->readings, 0);
+	}
 
 	err = viortc_set_alarm_enabled(class->clock, enabled);
 	if (err)
@@ -213,78 +225,6 @@ static const struct rtc_class_ops viortc_class_ops = {
 	.read_alarm = viortc_class_read_alarm,
 	.set_alarm = viortc_class_set_alarm,
 	.alarm_irq_enable = viortc_class_alarm_irq_enable,
-};
-
-/*
- * What is left of an RTC when its clock has gone but a file is still open: the
- * RTC core would look into ops that are not there for ioctls that it does not
- * know.  These know no device.
- *
- * The kernel's alarm timers never let an RTC go that they have chosen, and the
- * system does not sleep if they cannot set an alarm of it.  While the system goes
- * to sleep it has one, which does not ring.
- */
-
-static bool viortc_is_going_to_sleep(void)
-{
-	return pm_suspend_target_state != PM_SUSPEND_ON;
-}
-
-static int viortc_gone_read_time(struct device *dev, struct rtc_time *tm)
-{
-	if (!viortc_is_going_to_sleep())
-		return -ENODEV;
-
-	rtc_time64_to_tm(ktime_get_real_seconds(), tm);
-
-	return 0;
-}
-
-static int viortc_gone_set_time(struct device *dev, struct rtc_time *tm)
-{
-	return -ENODEV;
-}
-
-static int viortc_gone_read_alarm(struct device *dev, struct rtc_wkalrm *alarm)
-{
-	return -ENODEV;
-}
-
-static int viortc_gone_set_alarm(struct device *dev, struct rtc_wkalrm *alarm)
-{
-	if (!viortc_is_going_to_sleep())
-		return -ENODEV;
-
-	pr_warn("virtio_rtc: the RTC that was to wake the system is gone: it will not\n");
-
-	return 0;
-}
-
-static int viortc_gone_irq_enable(struct device *dev, unsigned int enabled)
-{
-	return -ENODEV;
-}
-
-static int viortc_gone_ioctl(struct device *dev, unsigned int cmd,
-			     unsigned long arg)
-{
-	return -ENODEV;
-}
-
-static int viortc_gone_param(struct device *dev, struct rtc_param *param)
-{
-	return -ENODEV;
-}
-
-static const struct rtc_class_ops viortc_gone_ops = {
-	.ioctl = viortc_gone_ioctl,
-	.read_time = viortc_gone_read_time,
-	.set_time = viortc_gone_set_time,
-	.read_alarm = viortc_gone_read_alarm,
-	.set_alarm = viortc_gone_set_alarm,
-	.alarm_irq_enable = viortc_gone_irq_enable,
-	.param_get = viortc_gone_param,
-	.param_set = viortc_gone_param,
 };
 
 static bool viortc_class_wants(const struct viortc_clock *clock)

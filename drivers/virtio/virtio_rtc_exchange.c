@@ -52,6 +52,9 @@ MODULE_PARM_DESC(read_timeout_ms,
  */
 #define VIORTC_STALLED_FACTOR	4
 
+/* Nothing is tried just to find out while it owes more answers than this. */
+#define VIORTC_OWED_MAX		2
+
 static unsigned int viortc_timeout_ms(void)
 {
 	return clamp(READ_ONCE(request_timeout_ms), 1u, VIORTC_TIMEOUT_MAX_MS);
@@ -132,31 +135,46 @@ static int viortc_slot_sleep(struct viortc_requestq *requestq,
 	return left ? 0 : -ETIMEDOUT;
 }
 
-static bool viortc_slot_wait_is_over(const struct viortc_requestq *requestq,
-				     const struct viortc_share *share)
+static struct viortc_share *viortc_share(struct viortc_requestq *requestq,
+					 const struct viortc_request *request)
 {
-	return viortc_slots_allow(&requestq->slots, share) ||
+	return request->share ?: &requestq->share;
+}
+
+static bool viortc_is_allowed(struct viortc_requestq *requestq,
+			      const struct viortc_request *request)
+{
+	return viortc_slots_allow(&requestq->slots,
+				  viortc_share(requestq, request),
+				  viortc_request_type(request->req) ==
+				  VIRTIO_RTC_REQ_READ);
+}
+
+static bool viortc_slot_wait_is_over(struct viortc_requestq *requestq,
+				     const struct viortc_request *request)
+{
+	return viortc_is_allowed(requestq, request) ||
 	       READ_ONCE(requestq->error);
 }
 
 static long viortc_slot_wait(struct viortc_requestq *requestq,
-			     const struct viortc_share *share, long left)
+			     const struct viortc_request *request, long left)
 {
 	if (!viortc_is_interruptible(requestq))
 		return wait_event_timeout(requestq->free_wait,
 					  viortc_slot_wait_is_over(requestq,
-								   share),
+								   request),
 					  left);
 
 	return wait_event_interruptible_timeout(requestq->free_wait,
 						viortc_slot_wait_is_over(requestq,
-									 share),
+									 request),
 						left);
 }
 
 /* The slot to use next; the lock is held and may be dropped in between. */
 static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
-					   struct viortc_share *share,
+					   const struct viortc_request *request,
 					   unsigned long deadline,
 					   unsigned long *flags)
 	__must_hold(&requestq->lock)
@@ -169,14 +187,18 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 		if (requestq->error)
 			return ERR_PTR(requestq->error);
 
+		/* The device may have come back with other clocks. */
+		if (unlikely(requestq->starts != request->starts))
+			return ERR_PTR(-EAGAIN);
+
 		/* Late answers may be waiting that nobody was told of. */
-		if (unlikely(!viortc_slots_allow(&requestq->slots, share))) {
+		if (unlikely(!viortc_is_allowed(requestq, request))) {
 			viortc_requestq_reap(requestq);
 			if (requestq->error)
 				return ERR_PTR(requestq->error);
 		}
 
-		if (likely(viortc_slots_allow(&requestq->slots, share)))
+		if (likely(viortc_is_allowed(requestq, request)))
 			break;
 
 		left = deadline - jiffies;
@@ -186,22 +208,23 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 		requestq->free_waiters++;
 		viortc_requestq_listen(requestq);
 		spin_unlock_irqrestore(&requestq->lock, *flags);
-		left = viortc_slot_wait(requestq, share, left);
+		left = viortc_slot_wait(requestq, request, left);
 		spin_lock_irqsave(&requestq->lock, *flags);
 		requestq->free_waiters--;
 		if (left < 0)
 			return ERR_PTR(left);
 	}
 
-	return viortc_slots_take(&requestq->slots, share);
+	return viortc_slots_take(&requestq->slots,
+				 viortc_share(requestq, request));
 }
 
-/* How long the task may wait, in jiffies */
-static unsigned long viortc_patience(const struct viortc_request *request)
+/* How long a task may wait, in jiffies */
+static unsigned long viortc_patience(bool brief)
 {
 	unsigned int timeout_ms = viortc_timeout_ms();
 
-	if (request->brief)
+	if (brief)
 		timeout_ms = clamp(READ_ONCE(read_timeout_ms), 1u, timeout_ms);
 
 	return msecs_to_jiffies(timeout_ms);
@@ -211,8 +234,8 @@ static void viortc_share_stall(struct viortc_share *share,
 			       const struct viortc_request *request,
 			       unsigned long patience)
 {
-	share->stalled = viortc_request_type(request->req);
-	share->next_try = jiffies + VIORTC_STALLED_FACTOR * patience;
+	WRITE_ONCE(share->next_try, jiffies + VIORTC_STALLED_FACTOR * patience);
+	WRITE_ONCE(share->stalled, viortc_request_type(request->req));
 }
 
 /*
@@ -242,11 +265,25 @@ static bool viortc_share_is_stalled(struct viortc_requestq *requestq,
 	return false;
 }
 
+bool viortc_exchange_is_put_off(const struct viortc_share *share)
+{
+	return READ_ONCE(share->stalled) &&
+	       viortc_is_before(READ_ONCE(share->next_try),
+				VIORTC_STALLED_FACTOR * viortc_patience(true));
+}
+
+bool viortc_exchange_has_room(const struct viortc_requestq *requestq,
+			      const struct viortc_share *share)
+{
+	return READ_ONCE(share->owed) <= VIORTC_OWED_MAX &&
+	       viortc_slots_allow(&requestq->slots, share, false);
+}
+
 int viortc_exchange(struct viortc_requestq *requestq,
 		    const struct viortc_request *request)
 {
-	struct viortc_share *share = request->share ?: &requestq->share;
-	unsigned long patience = viortc_patience(request);
+	struct viortc_share *share = viortc_share(requestq, request);
+	unsigned long patience = viortc_patience(request->brief);
 	unsigned long deadline = jiffies + patience;
 	struct viortc_slot *slot;
 	unsigned long flags;
@@ -267,7 +304,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		return -EBUSY;
 	}
 
-	slot = viortc_slot_get(requestq, share, deadline, &flags);
+	slot = viortc_slot_get(requestq, request, deadline, &flags);
 	if (IS_ERR(slot)) {
 		if (request->brief && PTR_ERR(slot) == -ETIMEDOUT)
 			viortc_share_stall(share, request, patience);
@@ -327,7 +364,6 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	took_ns = slot->took_ns;
 	status = slot->resp[0];
 	slot->stamp = false;
-	slot->owned = false;
 	viortc_requestq_put(requestq, slot);
 	spin_unlock_irqrestore(&requestq->lock, flags);
 

@@ -18,6 +18,7 @@ struct viortc_share;
 
 /**
  * struct viortc_request - a request, and where its answer goes
+ * @starts: how often the requestq had been taken into use when the request was begun
  * @share: what the clock has that the request is about, or NULL
  * @req: the request
  * @req_size: its size in bytes, at most VIORTC_REQUEST_MAX
@@ -29,6 +30,7 @@ struct viortc_share;
  * @brief: no answer is better than one that comes late
  */
 struct viortc_request {
+	unsigned int starts;
 	struct viortc_share *share;
 	const void *req;
 	size_t req_size;
@@ -68,12 +70,35 @@ static inline u16 viortc_request_type(const void *req)
  *	-ETIMEDOUT when there was no answer (or no free slot) in time,
  *	-EBUSY when it is to be brief and the device owes the clock an answer to
  *	such a message,
+ *	-EAGAIN when the device was reset since the request was begun,
  *	-ERESTARTSYS after a signal, -EIO when the virtqueue is broken,
  *	-ENOMEM when a buffer could not be mapped for DMA, or the errno of
  *	viortc_requestq_stop().
  */
 int viortc_exchange(struct viortc_requestq *requestq,
 		    const struct viortc_request *request);
+
+/**
+ * viortc_exchange_is_put_off() - are brief requests about a clock not even tried?
+ * @share: what the clock has
+ *
+ * Context: Any context; the answer may be an old one.
+ * Return: true while the device owes the clock an answer and is left alone with it;
+ *	that is for messages of the same kind.
+ */
+bool viortc_exchange_is_put_off(const struct viortc_share *share);
+
+/**
+ * viortc_exchange_has_room() - is there room for a request that is to find something out?
+ * @requestq: requestq
+ * @share: what the clock has
+ *
+ * Context: Any context; the answer may be an old one.
+ * Return: false if the device owes some answers about the clock that nobody waits for
+ *	any more, or the request had to wait for a slot.
+ */
+bool viortc_exchange_has_room(const struct viortc_requestq *requestq,
+			      const struct viortc_share *share);
 
 /**
  * viortc_exchange_timeout() - tell how long an answer is waited for

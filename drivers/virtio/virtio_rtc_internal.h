@@ -136,10 +136,29 @@ int viortc_read_brief(struct viortc_clock *clock, u64 *reading,
  *
  * Waits as viortc_read_brief() does.
  *
- * Return: as viortc_read_brief().
+ * Return: as viortc_read_brief(), but -EIO for a clock that is there when the device
+ *	says that it is not.
  */
 int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
 		      u64 *cycles);
+
+/**
+ * viortc_is_put_off() - tell whether cross-timestamps or readings are not even tried
+ * @clock: clock
+ *
+ * Context: Any context; the answer may be an old one.
+ * Return: true while viortc_read_cross() or viortc_read_brief() says -EBUSY.
+ */
+bool viortc_is_put_off(const struct viortc_clock *clock);
+
+/**
+ * viortc_has_room() - tell whether there is room for a request that is to find something out
+ * @clock: clock
+ *
+ * Context: Any context; the answer may be an old one.
+ * Return: false if the device owes more than a few answers about the clock.
+ */
+bool viortc_has_room(const struct viortc_clock *clock);
 
 /**
  * viortc_read_alarm() - read time and state of a clock's alarm

@@ -57,8 +57,13 @@ static int viortc_check(struct viortc_requestq *requestq, u16 msg_type,
 	return viortc_status_to_errno(head->status);
 }
 
-/* What a message sends, and where it has room for the answer */
-#define VIORTC_REQUEST(_req, _resp) {					\
+/*
+ * What a message sends, and where it has room for the answer.  A reset after this makes it
+ * fail, whatever was found out about the clock in between.
+ */
+#define VIORTC_REQUEST(_requestq, _req, _resp) {			\
+	/* Pairs with viortc_requestq_start(). */			\
+	.starts = smp_load_acquire(&(_requestq)->starts),		\
 	.req = &(_req),							\
 	.req_size = sizeof(_req),					\
 	.resp = &(_resp),						\
@@ -107,7 +112,7 @@ int viortc_cfg(struct viortc_requestq *requestq, u16 *num_clocks)
 		.head.msg_type = cpu_to_le16(VIRTIO_RTC_REQ_CFG),
 	};
 	struct virtio_rtc_resp_cfg resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(requestq, req, resp);
 	int err;
 
 	err = viortc_send(requestq, &request);
@@ -127,7 +132,7 @@ int viortc_clock_cap(struct viortc_clock *clock, u8 *type, u8 *smearing,
 		.clock_id = cpu_to_le16(clock->id),
 	};
 	struct virtio_rtc_resp_clock_cap resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(clock->requestq, req, resp);
 	int err;
 
 	/* Also of a clock that is gone: this tells whether it is back. */
@@ -151,7 +156,7 @@ int viortc_cross_cap(struct viortc_clock *clock, u8 hw_counter, bool *capable)
 		.hw_counter = hw_counter,
 	};
 	struct virtio_rtc_resp_cross_cap resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(clock->requestq, req, resp);
 	int err;
 
 	err = viortc_send_about(clock, &request);
@@ -175,7 +180,7 @@ static int viortc_read_any(struct viortc_clock *clock, u64 *reading,
 		.clock_id = cpu_to_le16(clock->id),
 	};
 	struct virtio_rtc_resp_read resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(clock->requestq, req, resp);
 	int err;
 
 	request.sts = sts;
@@ -210,11 +215,15 @@ int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
 		.hw_counter = hw_counter,
 	};
 	struct virtio_rtc_resp_read_cross resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(clock->requestq, req, resp);
 	int err;
 
 	request.brief = true;
 	err = viortc_send_about(clock, &request);
+	/* A clock that is there and denied for this is not gone. */
+	if (err == -ENODEV && !READ_ONCE(clock->gone) &&
+	    !READ_ONCE(clock->requestq->error))
+		err = -EIO;
 	if (err)
 		return err;
 
@@ -222,6 +231,16 @@ int viortc_read_cross(struct viortc_clock *clock, u8 hw_counter, u64 *reading,
 	*cycles = le64_to_cpu(resp.counter_cycles);
 
 	return 0;
+}
+
+bool viortc_is_put_off(const struct viortc_clock *clock)
+{
+	return viortc_exchange_is_put_off(&clock->share);
+}
+
+bool viortc_has_room(const struct viortc_clock *clock)
+{
+	return viortc_exchange_has_room(clock->requestq, &clock->share);
 }
 
 int viortc_read_alarm(struct viortc_clock *clock, u64 *alarm_time,
@@ -232,7 +251,7 @@ int viortc_read_alarm(struct viortc_clock *clock, u64 *alarm_time,
 		.clock_id = cpu_to_le16(clock->id),
 	};
 	struct virtio_rtc_resp_read_alarm resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(clock->requestq, req, resp);
 	int err;
 
 	err = viortc_send_about(clock, &request);
@@ -254,7 +273,7 @@ int viortc_set_alarm(struct viortc_clock *clock, u64 alarm_time, bool enable)
 		.flags = enable ? VIRTIO_RTC_FLAG_ALARM_ENABLED : 0,
 	};
 	struct virtio_rtc_resp_set_alarm resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(clock->requestq, req, resp);
 
 	return viortc_send_about(clock, &request);
 }
@@ -267,7 +286,7 @@ int viortc_set_alarm_enabled(struct viortc_clock *clock, bool enable)
 		.flags = enable ? VIRTIO_RTC_FLAG_ALARM_ENABLED : 0,
 	};
 	struct virtio_rtc_resp_set_alarm_enabled resp;
-	struct viortc_request request = VIORTC_REQUEST(req, resp);
+	struct viortc_request request = VIORTC_REQUEST(clock->requestq, req, resp);
 
 	return viortc_send_about(clock, &request);
 }

@@ -6,7 +6,6 @@
  */
 
 #include <linux/device.h>
-#include <linux/jiffies.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/ptp_clock_kernel.h>
@@ -15,30 +14,8 @@
 
 #include "virtio_rtc_compat.h"
 #include "virtio_rtc_cross.h"
-#include "virtio_rtc_deadline.h"
 #include "virtio_rtc_internal.h"
-
-/*
- * Where there are no cross-timestamps, one is tried now and then when somebody
- * reads the clock without.
- */
-#define VIORTC_CROSS_INTERVAL	(10 * HZ)
-
-/* As many failures in succession are no accident, nor is one without an answer. */
-#define VIORTC_CROSS_FAILURES	8
-
-/* How long a device is left alone that gave no answer */
-#define VIORTC_CROSS_PAUSE	(4 * HZ)
-
-/*
- * A request without an answer keeps its slot, and readings need slots, too: none is tried
- * while the device owes more answers about the clock than that.
- */
-#define VIORTC_CROSS_OWED	2
-
-/* Bits: there are no cross-timestamps at this time, and that was by silence. */
-#define VIORTC_CROSSLESS	0
-#define VIORTC_SILENT		1
+#include "virtio_rtc_offer.h"
 
 /**
  * struct viortc_ptp - a PTP clock
@@ -46,18 +23,14 @@
  * @ptp: what the PTP core made of it
  * @clock: the clock below
  * @counter: the counter that can be read together with it, or NULL
- * @state: VIORTC_CROSSLESS, VIORTC_SILENT
- * @cross_failures: how many have failed since the last one that did not
- * @next_cross: when to try one again while there are none, in jiffies
+ * @offer: whether they are read together at this time
  */
 struct viortc_ptp {
 	struct ptp_clock_info info;
 	struct ptp_clock *ptp;
 	struct viortc_clock *clock;
 	const struct viortc_counter *counter;
-	unsigned long state;
-	unsigned int cross_failures;
-	unsigned long next_cross;
+	struct viortc_offer offer;
 };
 
 static struct viortc_ptp *to_viortc_ptp(struct ptp_clock_info *info)
@@ -92,7 +65,8 @@ static int viortc_ptp_cross(struct viortc_ptp *ptp,
 		return err;
 
 	err = viortc_instant_between(&before, &after, &at);
-	if (err == -ERANGE)
+	/* Once it is known that there are none one line has said so. */
+	if (err == -ERANGE && !viortc_offer_is_lost(&ptp->offer))
 		dev_warn_ratelimited(ptp->clock->dev,
 				     "clock %u: counter 0x%llx is not between 0x%llx and 0x%llx\n",
 				     ptp->clock->id, at.cycles, before.cycles,
@@ -112,9 +86,8 @@ static int viortc_ptp_cross(struct viortc_ptp *ptp,
 }
 
 /* Tell those who may want to read the clock in another way from now on. */
-static void viortc_ptp_tell(struct viortc_ptp *ptp)
+static void viortc_ptp_tell(struct viortc_ptp *ptp, bool has_cross)
 {
-	bool crossless = test_bit(VIORTC_CROSSLESS, &ptp->state);
 	char cross[] = "CROSS_TIMESTAMPS=1";
 	char *envp[2] = { cross };
 	char name[PTP_CLOCK_NAME_LEN];
@@ -129,22 +102,24 @@ static void viortc_ptp_tell(struct viortc_ptp *ptp)
 	if (!dev)
 		return;
 
-	if (crossless)
+	if (!has_cross)
 		cross[sizeof(cross) - 2] = '0';
 	kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, envp);
 	put_device(dev);
 }
 
-static void viortc_ptp_lose_cross(struct viortc_ptp *ptp, int err)
+static void viortc_ptp_say(struct viortc_ptp *ptp,
+			   enum viortc_offer_change change, int err)
 {
 	struct viortc_instant now;
 
-	WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_INTERVAL);
-	assign_bit(VIORTC_SILENT, &ptp->state, err == -ETIMEDOUT);
-	if (test_and_set_bit(VIORTC_CROSSLESS, &ptp->state))
+	if (change == VIORTC_OFFER_SAME)
 		return;
 
-	if (viortc_instant_now(ptp->counter, CLOCK_REALTIME, &now))
+	if (change == VIORTC_OFFER_REGAINED)
+		dev_info(ptp->clock->dev, "clock %u: cross-timestamps again\n",
+			 ptp->clock->id);
+	else if (viortc_instant_now(ptp->counter, CLOCK_REALTIME, &now))
 		dev_warn(ptp->clock->dev,
 			 "clock %u: no cross-timestamps: the system's clock does not run on the counter\n",
 			 ptp->clock->id);
@@ -152,123 +127,81 @@ static void viortc_ptp_lose_cross(struct viortc_ptp *ptp, int err)
 		dev_warn(ptp->clock->dev,
 			 "clock %u: no cross-timestamps: error %d\n",
 			 ptp->clock->id, err);
-	viortc_ptp_tell(ptp);
-}
-
-static void viortc_ptp_regain_cross(struct viortc_ptp *ptp)
-{
-	WRITE_ONCE(ptp->cross_failures, 0);
-	if (!test_and_clear_bit(VIORTC_CROSSLESS, &ptp->state))
-		return;
-
-	dev_info(ptp->clock->dev, "clock %u: cross-timestamps again\n",
-		 ptp->clock->id);
-	viortc_ptp_tell(ptp);
+	viortc_ptp_tell(ptp, change == VIORTC_OFFER_REGAINED);
 }
 
 /*
- * While there are none: is it time to try one, and for this task?  Not as often as a
- * device may have some and have none.
+ * While there are none: is it for this task to try one?  Not while the device owes answers
+ * of this kind for which there is no more room; with the answer to a reading those are taken
+ * that came when nobody listened.
  */
-static bool viortc_ptp_may_try_cross(struct viortc_ptp *ptp)
+static bool viortc_ptp_may_try(struct viortc_ptp *ptp)
 {
-	unsigned long next = READ_ONCE(ptp->next_cross);
 	u64 reading;
 
-	if (viortc_is_before(next, VIORTC_CROSS_INTERVAL) ||
-	    cmpxchg(&ptp->next_cross, next, jiffies + VIORTC_CROSS_INTERVAL) !=
-	    next)
+	if (!viortc_offer_take_turn(&ptp->offer))
 		return false;
 
-	/* With its answer those are taken that came when nobody listened. */
-	return !test_bit(VIORTC_SILENT, &ptp->state) ||
+	return !viortc_offer_is_silent(&ptp->offer) ||
 	       (!viortc_read_brief(ptp->clock, &reading, NULL) &&
-		READ_ONCE(ptp->clock->share.in_flight) <= VIORTC_CROSS_OWED);
+		viortc_has_room(ptp->clock));
 }
 
-/* Is that a failure which says something of the device? */
-static bool viortc_ptp_is_failure(int err)
+static enum viortc_attempt viortc_ptp_attempt(struct viortc_ptp *ptp)
 {
-	switch (err) {
-	case -EIO:
-	case -EPROTO:
-	case -EINVAL:
-	case -ERANGE:
-	case -EOVERFLOW:
-	case -ETIMEDOUT:
-		return true;
-	default:
-		return false;
+	if (viortc_offer_is_lost(&ptp->offer)) {
+		if (viortc_ptp_may_try(ptp))
+			return VIORTC_ATTEMPT_TRY;
+
+		return viortc_offer_is_silent(&ptp->offer) ?
+		       VIORTC_ATTEMPT_NONE : VIORTC_ATTEMPT_BESIDES;
 	}
-}
 
-static void viortc_ptp_count_failure(struct viortc_ptp *ptp, int err)
-{
-	unsigned int failures = READ_ONCE(ptp->cross_failures) + 1;
+	/* It is left alone for a while when it owes an answer, which may come. */
+	if (viortc_offer_is_in_doubt(&ptp->offer) &&
+	    !viortc_is_put_off(ptp->clock))
+		return VIORTC_ATTEMPT_IN_DOUBT;
 
-	if (err == -ETIMEDOUT) {
-		failures = VIORTC_CROSS_FAILURES;
-		WRITE_ONCE(ptp->next_cross, jiffies + VIORTC_CROSS_PAUSE);
-	}
-	WRITE_ONCE(ptp->cross_failures, failures);
-}
-
-/*
- * Have several failed in succession, so that the clock is to be asked whether it fails as
- * a whole?  Not while it is known to be silent: an answer may be there by now.
- */
-static bool viortc_ptp_is_in_doubt(struct viortc_ptp *ptp)
-{
-	return READ_ONCE(ptp->cross_failures) >= VIORTC_CROSS_FAILURES &&
-	       !(READ_ONCE(ptp->clock->share.stalled) &&
-		 viortc_is_before(READ_ONCE(ptp->next_cross),
-				  VIORTC_CROSS_PAUSE));
+	return VIORTC_ATTEMPT_USUAL;
 }
 
 static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 				     struct system_device_crosststamp *cts)
 {
 	struct viortc_ptp *ptp = to_viortc_ptp(info);
-	bool crossless = test_bit(VIORTC_CROSSLESS, &ptp->state);
-	bool may_try = crossless && viortc_ptp_may_try_cross(ptp);
-	bool doubt = !crossless && viortc_ptp_is_in_doubt(ptp);
+	enum viortc_attempt attempt = viortc_ptp_attempt(ptp);
 	u64 reading;
 	int err;
 
-	if (crossless && !may_try && test_bit(VIORTC_SILENT, &ptp->state))
+	if (attempt == VIORTC_ATTEMPT_NONE)
 		return -EOPNOTSUPP;
-	if (doubt) {
+
+	/* Does the clock fail as a whole? */
+	if (attempt == VIORTC_ATTEMPT_IN_DOUBT) {
 		err = viortc_read_brief(ptp->clock, &reading, NULL);
 		if (err)
 			return err;
 	}
 
 	err = viortc_ptp_cross(ptp, cts);
-	if (!err && may_try)
-		viortc_ptp_regain_cross(ptp);
-	else if (!err && !crossless)
-		WRITE_ONCE(ptp->cross_failures, 0);
-	else if (err == -EOPNOTSUPP || (doubt && viortc_ptp_is_failure(err)))
-		viortc_ptp_lose_cross(ptp, err);
-	else if (!crossless && viortc_ptp_is_failure(err))
-		viortc_ptp_count_failure(ptp, err);
+	viortc_ptp_say(ptp, viortc_offer_note(&ptp->offer, attempt, err), err);
 
 	return err;
 }
 
+/* While there are none one is tried now and then when somebody reads the clock without. */
 static void viortc_ptp_retry_cross(struct viortc_ptp *ptp)
 {
 	struct system_device_crosststamp cts = {};
+	enum viortc_offer_change change;
 	int err;
 
-	if (!viortc_ptp_may_try_cross(ptp))
+	if (!viortc_ptp_may_try(ptp))
 		return;
 
 	err = viortc_ptp_cross(ptp, &cts);
-	if (!err)
-		viortc_ptp_regain_cross(ptp);
-	else if (err == -ETIMEDOUT)
-		set_bit(VIORTC_SILENT, &ptp->state);
+	change = viortc_offer_note(&ptp->offer, VIORTC_ATTEMPT_TRY, err);
+	viortc_ptp_say(ptp, change, err);
 }
 
 /* Readings are unsigned: they reach beyond what a ktime_t can hold. */
@@ -288,7 +221,7 @@ static int viortc_ptp_gettimex64(struct ptp_clock_info *info,
 	ts->tv_sec = div_u64_rem(reading, NSEC_PER_SEC, &nsec);
 	ts->tv_nsec = nsec;
 
-	if (unlikely(test_bit(VIORTC_CROSSLESS, &ptp->state)))
+	if (unlikely(viortc_offer_is_lost(&ptp->offer)))
 		viortc_ptp_retry_cross(ptp);
 
 	return 0;
@@ -383,7 +316,7 @@ static int viortc_ptp_init_cross(struct viortc_ptp *ptp)
 	if (!err)
 		err = viortc_instant_now(counter, CLOCK_REALTIME, &now);
 	if (err)
-		viortc_ptp_lose_cross(ptp, err);
+		viortc_ptp_say(ptp, viortc_offer_lose(&ptp->offer, err), err);
 
 	return 0;
 }
@@ -467,7 +400,7 @@ const char *viortc_ptp_cross_word(const struct viortc_clock *clock)
 	if (viortc_instant_now(ptp->counter, CLOCK_REALTIME, &now))
 		return "no-clocksource";
 
-	return test_bit(VIORTC_CROSSLESS, &ptp->state) ? "failing" : "yes";
+	return viortc_offer_is_lost(&ptp->offer) ? "failing" : "yes";
 }
 
 #if IS_ENABLED(CONFIG_VIRTIO_RTC_KUNIT_TEST)

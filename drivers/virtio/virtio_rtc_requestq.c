@@ -68,6 +68,8 @@ int viortc_requestq_start(struct viortc_requestq *requestq,
 
 	spin_lock_irqsave(&requestq->lock, flags);
 	requestq->vq = vq;
+	/* Pairs with VIORTC_REQUEST(): who knows of this start knows what came before it. */
+	smp_store_release(&requestq->starts, requestq->starts + 1);
 	requestq->error = 0;
 	requestq->listening = false;
 	virtqueue_disable_cb(vq);
@@ -81,8 +83,22 @@ void viortc_requestq_put(struct viortc_requestq *requestq,
 {
 	lockdep_assert_held(&requestq->lock);
 
-	if (viortc_slots_put(&requestq->slots, slot) && requestq->free_waiters)
+	if (viortc_slots_leave(&requestq->slots, slot) && requestq->free_waiters)
 		wake_up(&requestq->free_wait);
+}
+
+/* The device is done with a slot: does a task wait for it? */
+static bool viortc_requestq_take_back(struct viortc_requestq *requestq,
+				      struct viortc_slot *slot)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	if (!viortc_slots_return(&requestq->slots, slot))
+		return true;
+	if (requestq->free_waiters)
+		wake_up(&requestq->free_wait);
+
+	return false;
 }
 
 /* Give the task that has a slot its result. */
@@ -134,10 +150,8 @@ void viortc_requestq_release(struct viortc_requestq *requestq)
 
 	spin_lock_irqsave(&requestq->lock, flags);
 	if (requestq->vq) {
-		while ((slot = virtqueue_detach_unused_buf(requestq->vq))) {
-			slot->queued = false;
-			viortc_requestq_put(requestq, slot);
-		}
+		while ((slot = virtqueue_detach_unused_buf(requestq->vq)))
+			viortc_requestq_take_back(requestq, slot);
 		requestq->vq = NULL;
 		/* A task that still looks would turn them off once more. */
 		requestq->listening = false;
@@ -189,8 +203,7 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 		if (slot->stamp)
 			ptp_read_system_postts(&slot->sts);
 
-		slot->queued = false;
-		slot->share->stalled = 0;
+		WRITE_ONCE(slot->share->stalled, 0);
 		now = ktime_get_mono_fast_ns();
 		slot->took_ns = now - slot->begun_ns;
 		if (slot->sent_ns)
@@ -199,9 +212,8 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 		status = len ? READ_ONCE(slot->resp[0]) : VIORTC_STATUS_OTHER;
 		viortc_stats_answer(&requestq->stats, status, slot->took_ns);
 
-		if (!slot->owned) {
+		if (!viortc_requestq_take_back(requestq, slot)) {
 			requestq->stats.late++;
-			viortc_requestq_put(requestq, slot);
 		} else if (slot->result == -EINPROGRESS) {
 			viortc_slot_finish(requestq, slot,
 					   min_t(unsigned int, len, INT_MAX));

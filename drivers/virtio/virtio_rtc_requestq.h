@@ -26,6 +26,7 @@ struct virtqueue;
  *	taken by the interrupt handler
  * @vq: the virtqueue, or NULL while there is none
  * @error: 0 while requests may be sent, else the errno that each gets
+ * @starts: how often it was taken into use; read without the lock
  * @slots: room for requests and answers
  * @share: that of requests that are about no clock
  * @free_wait: tasks that wait for a slot
@@ -41,6 +42,7 @@ struct viortc_requestq {
 	spinlock_t lock;		/* the rest, and each slot */
 	struct virtqueue *vq;
 	int error;
+	unsigned int starts;
 	struct viortc_slots slots;
 	struct viortc_share share;
 	wait_queue_head_t free_wait;
@@ -169,9 +171,9 @@ void viortc_requestq_leave(struct viortc_requestq *requestq);
 void viortc_requestq_listen(struct viortc_requestq *requestq);
 
 /**
- * viortc_requestq_put() - give a slot back, and to who waits for one
+ * viortc_requestq_put() - the task gives its slot back, and to who waits for one
  * @requestq: requestq
- * @slot: slot that a task or the device has just left
+ * @slot: slot of the task; it stays with the device if that still has it
  */
 void viortc_requestq_put(struct viortc_requestq *requestq,
 			 struct viortc_slot *slot);

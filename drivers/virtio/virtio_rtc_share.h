@@ -13,6 +13,7 @@
 /**
  * struct viortc_share - what is known of requests about a clock; zero at first
  * @in_flight: slots that they have
+ * @owed: how many of these the device has, with nobody waiting for the answer
  * @stalled: type of the message that had no answer in time, 0 if an answer about
  *	the clock has come since
  * @latency_ns: what their answers took lately once the notification was sent, a moving
@@ -23,6 +24,7 @@
  */
 struct viortc_share {
 	unsigned int in_flight;
+	unsigned int owed;
 	u16 stalled;
 	u32 latency_ns;
 	unsigned long next_try;

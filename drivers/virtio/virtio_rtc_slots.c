@@ -5,9 +5,14 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "virtio_rtc_slots.h"
+
+/* While answers are owed, what is no reading leaves as many slots more to readings. */
+#define VIORTC_RESERVE_MIN	2u
+#define VIORTC_RESERVE_PART	4
 
 void viortc_slots_init(struct viortc_slots *slots)
 {
@@ -44,9 +49,17 @@ void viortc_slots_free(struct viortc_slots *slots)
 }
 
 bool viortc_slots_allow(const struct viortc_slots *slots,
-			const struct viortc_share *share)
+			const struct viortc_share *share, bool reading)
 {
-	return READ_ONCE(slots->num_free) > READ_ONCE(share->in_flight);
+	unsigned int num_free = READ_ONCE(slots->num_free);
+	unsigned int in_flight = READ_ONCE(share->in_flight);
+	unsigned int owed = READ_ONCE(share->owed);
+
+	if (likely(!owed) || reading)
+		return num_free > in_flight;
+
+	return num_free > in_flight + max(slots->num / VIORTC_RESERVE_PART,
+					  VIORTC_RESERVE_MIN);
 }
 
 struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
@@ -64,16 +77,39 @@ struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
 	return slot;
 }
 
-bool viortc_slots_put(struct viortc_slots *slots, struct viortc_slot *slot)
+static void viortc_slots_put(struct viortc_slots *slots,
+			     struct viortc_slot *slot)
 {
 	struct viortc_share *share = slot->share;
-
-	if (slot->owned || slot->queued)
-		return false;
 
 	WRITE_ONCE(share->in_flight, share->in_flight - 1);
 	list_add(&slot->free, &slots->free);
 	WRITE_ONCE(slots->num_free, slots->num_free + 1);
+}
+
+bool viortc_slots_leave(struct viortc_slots *slots, struct viortc_slot *slot)
+{
+	struct viortc_share *share = slot->share;
+
+	slot->owned = false;
+	if (slot->queued) {
+		WRITE_ONCE(share->owed, share->owed + 1);
+		return false;
+	}
+	viortc_slots_put(slots, slot);
+
+	return true;
+}
+
+bool viortc_slots_return(struct viortc_slots *slots, struct viortc_slot *slot)
+{
+	struct viortc_share *share = slot->share;
+
+	slot->queued = false;
+	if (slot->owned)
+		return false;
+	WRITE_ONCE(share->owed, share->owed - 1);
+	viortc_slots_put(slots, slot);
 
 	return true;
 }

@@ -111,15 +111,18 @@ void viortc_slots_free(struct viortc_slots *slots);
  * viortc_slots_allow() - tell whether a clock may have one slot more
  * @slots: slots
  * @share: the clock's share
+ * @reading: whether it is for a reading of the clock
  *
  * Each clock leaves at least as many slots free as it has, so one that is slow
- * or silent does not stop the others.
+ * or silent does not stop the others.  A device may be silent about one kind of
+ * message alone: while it owes answers that nobody waits for any more, what is no
+ * reading leaves a quarter of the slots, and two at least, to readings.
  *
  * Context: Any context; without the lock the answer may be an old one.
  * Return: true if it may.
  */
 bool viortc_slots_allow(const struct viortc_slots *slots,
-			const struct viortc_share *share);
+			const struct viortc_share *share, bool reading);
 
 /**
  * viortc_slots_take() - take a free slot for a task
@@ -132,12 +135,21 @@ struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
 				      struct viortc_share *share);
 
 /**
- * viortc_slots_put() - give a slot back if nobody has it any more
+ * viortc_slots_leave() - the task is done with a slot
  * @slots: slots
- * @slot: slot that a task or the device has just left
+ * @slot: slot that the task owns
  *
- * Return: true if it is free now, false if the other one still has it.
+ * Return: true if it is free now, false if the device still has it.
  */
-bool viortc_slots_put(struct viortc_slots *slots, struct viortc_slot *slot);
+bool viortc_slots_leave(struct viortc_slots *slots, struct viortc_slot *slot);
+
+/**
+ * viortc_slots_return() - the device is done with a slot
+ * @slots: slots
+ * @slot: slot whose buffers it has had
+ *
+ * Return: true if it is free now, false if a task still has it.
+ */
+bool viortc_slots_return(struct viortc_slots *slots, struct viortc_slot *slot);
 
 #endif /* _VIRTIO_RTC_SLOTS_H_ */

@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
 
+#include "../virtio_rtc_requestq.h"
 #include "support.h"
 
 /* Nothing may keep the system awake once all is over. */
@@ -137,6 +138,45 @@ static void viortc_rtc_that_is_gone_lets_sleep(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, rtc_set_alarm(rtc, &alarm));
 	pm_suspend_target_state = PM_SUSPEND_ON;
 	put_device(&rtc->dev);
+}
+
+/* Nor one whose clock was lost, which is still registered. */
+static void viortc_lost_clock_lets_sleep(struct kunit *test)
+{
+	struct rtc_wkalrm alarm = { .enabled = 1 };
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	viortc_test_reset(test, sim, "wrong-status=3,type=clock-cap,times=1");
+	rtc_time64_to_tm(ktime_get_real_seconds() + 1000, &alarm.time);
+	KUNIT_EXPECT_EQ(test, -ENODEV, rtc_set_alarm(rtc, &alarm));
+	pm_suspend_target_state = PM_SUSPEND_TO_IDLE;
+	KUNIT_EXPECT_EQ(test, 0, rtc_set_alarm(rtc, &alarm));
+	pm_suspend_target_state = PM_SUSPEND_ON;
+}
+
+/* After each attempt the RTC core looks which alarms have expired. */
+static void viortc_attempts_to_set_the_time_lose_no_alarm(struct kunit *test)
+{
+	struct viortc_requestq *requestq;
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	struct rtc_time tm;
+	u64 requests;
+	int i;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	requestq = viortc_test_clock(sim, 0)->requestq;
+	viortc_test_set_alarm_in(test, rtc, 1000);
+	rtc_time64_to_tm(ktime_get_real_seconds(), &tm);
+	for (i = 0; i < 100; i++) {
+		requests = requestq->stats.requests;
+		KUNIT_ASSERT_NE(test, 0, rtc_set_time(rtc, &tm));
+		flush_work(&rtc->irqwork);
+		KUNIT_ASSERT_GT_MSG(test, requestq->stats.requests, requests,
+				    "the clock was not read after %d attempts", i);
+	}
 }
 
 /* Alarm timers would choose it, and rtcwake have the system sleep for ever. */
@@ -285,6 +325,8 @@ static struct kunit_case viortc_alarm_cases[] = {
 	KUNIT_CASE_SLOW(viortc_alarm_of_a_lost_clock_lets_sleep),
 	KUNIT_CASE(viortc_rtc_that_is_gone_says_so),
 	KUNIT_CASE(viortc_rtc_that_is_gone_lets_sleep),
+	KUNIT_CASE(viortc_lost_clock_lets_sleep),
+	KUNIT_CASE(viortc_attempts_to_set_the_time_lose_no_alarm),
 	KUNIT_CASE_SLOW(viortc_rtc_that_cannot_wake_does_not_say_so),
 	KUNIT_CASE_SLOW(viortc_clock_that_is_asked_for_is_not_gone),
 	{}

@@ -284,6 +284,9 @@ static void viortc_answer_counts_by_status_and_length(struct kunit *test)
 			expected = viortc_expected_error(message, status,
 							 script->used);
 			err = message->send(script, 0, 0, &results);
+			/* The clock can be read, so it is not gone. */
+			if (message->msg_type == 0x0002 && expected == -ENODEV)
+				expected = -EIO;
 			/* There that is an answer like another: it cannot. */
 			if (is_cross_cap && expected == -EOPNOTSUPP)
 				expected = 0;

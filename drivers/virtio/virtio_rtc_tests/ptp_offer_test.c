@@ -163,7 +163,7 @@ static void viortc_cross_without_an_answer_is_none(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, "failing", viortc_ptp_cross_word(clock));
 	KUNIT_EXPECT_LE(test, clock->share.in_flight, 4);
 	viortc_test_reset(test, sim, NULL);
-	ssleep(11);
+	ssleep(21);
 	KUNIT_EXPECT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
 	KUNIT_EXPECT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
 
@@ -176,10 +176,104 @@ static void viortc_cross_without_an_answer_is_none(struct kunit *test)
 	}
 	KUNIT_EXPECT_STREQ(test, "failing", viortc_ptp_cross_word(clock));
 	viortc_test_fault(test, sim, NULL);
-	ssleep(35);
+	ssleep(50);
 	KUNIT_EXPECT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
 	KUNIT_EXPECT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
 	KUNIT_EXPECT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
+}
+
+/* However few slots there are, and whatever was wrong before. */
+static void viortc_silent_cross_costs_no_reading(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config clock = {
+		.type = VIRTIO_RTC_CLOCK_UTC,
+		.cross = true,
+	};
+	static const u16 sizes[] = { 8, 16, 64 };
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	struct timespec64 ts;
+	int i, seconds;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	device->live = true;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		sim = viortc_test_plug(test, (struct viortc_sim_config) {
+			.clocks = &clock,
+			.num_clocks = 1,
+			.time_ops = &viortc_test_cross_ops,
+			.time_priv = device,
+			.queue_size = sizes[i],
+		});
+		info = viortc_test_ptp(sim, 0);
+		KUNIT_ASSERT_NOT_NULL(test, info);
+		viortc_test_fault(test, sim, "no-answer,type=read-cross");
+		for (seconds = 0; seconds < 30; seconds++) {
+			KUNIT_ASSERT_NE(test, 0,
+					info->getcrosststamp(info, &cts));
+			KUNIT_ASSERT_EQ_MSG(test, 0,
+					    info->gettimex64(info, &ts, NULL),
+					    "%u descriptors, after %d s",
+					    sizes[i], seconds);
+			ssleep(1);
+		}
+		viortc_test_destroy(test, sim);
+	}
+}
+
+static void viortc_cross_may_fail_and_be_silent_then(struct kunit *test)
+{
+	static const char * const faults[] = {
+		"wrong-status=5,type=read-cross",
+		/* The clock is there: no program is to take it for one that is gone. */
+		"wrong-status=3,type=read-cross",
+	};
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct viortc_clock *clock;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	struct timespec64 ts;
+	int i, n;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	info = viortc_test_cross_plug(test, &device, &sim);
+	clock = viortc_test_clock(sim, 0);
+	device->live = true;
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		viortc_test_fault(test, sim, faults[i]);
+		for (n = 0; n < 10; n++)
+			KUNIT_EXPECT_EQ_MSG(test, -EIO,
+					    info->getcrosststamp(info, &cts),
+					    "%s", faults[i]);
+		KUNIT_EXPECT_STREQ(test, "failing",
+				   viortc_ptp_cross_word(clock));
+
+		/* Each call waits once more at most, and none for ever. */
+		viortc_test_fault(test, sim, "no-answer,type=read-cross");
+		for (n = 0; n < 20; n++) {
+			KUNIT_ASSERT_NE(test, 0,
+					info->getcrosststamp(info, &cts));
+			KUNIT_ASSERT_EQ(test, 0,
+					info->gettimex64(info, &ts, NULL));
+		}
+		KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+				info->getcrosststamp(info, &cts));
+		KUNIT_EXPECT_LE(test, clock->share.in_flight, 4);
+
+		viortc_test_reset(test, sim, NULL);
+		ssleep(45);
+		KUNIT_EXPECT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
+		KUNIT_EXPECT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
+	}
 }
 
 static struct kunit_case viortc_ptp_offer_cases[] = {
@@ -187,6 +281,8 @@ static struct kunit_case viortc_ptp_offer_cases[] = {
 	KUNIT_CASE(viortc_cross_outlives_a_failure_at_probe),
 	KUNIT_CASE(viortc_cross_is_not_offered_when_the_device_cannot),
 	KUNIT_CASE_SLOW(viortc_cross_without_an_answer_is_none),
+	KUNIT_CASE_SLOW(viortc_silent_cross_costs_no_reading),
+	KUNIT_CASE_SLOW(viortc_cross_may_fail_and_be_silent_then),
 	{}
 };
 

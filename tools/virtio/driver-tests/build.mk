@@ -26,7 +26,7 @@ rtc_driver_shimmed := linux/types.h linux/scatterlist.h linux/spinlock.h linux/d
 	linux/sched.h linux/sched/signal.h linux/sched/stat.h linux/suspend.h \
 	linux/timekeeping.h linux/version.h linux/wait.h linux/workqueue.h asm/barrier.h \
 	linux/virtio_anchor.h xen/xen.h generated/autoconf.h \
-	linux/log2.h linux/minmax.h linux/sysfs.h linux/debugfs.h linux/seq_file.h linux/tracepoint.h trace/define_trace.h
+	linux/log2.h linux/minmax.h linux/atomic.h linux/bitops.h linux/errno.h linux/printk.h linux/sysfs.h linux/debugfs.h linux/seq_file.h linux/tracepoint.h trace/define_trace.h
 
 $(rtc_driver_headers): driver-tests/build.mk $(wildcard $(KERNEL_SOURCE)/Makefile)
 	@rm -rf $(@D)

@@ -8,7 +8,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 46
+plan 48
 
 sim_load
 timeout_ms=/sys/module/virtio_rtc/parameters/request_timeout_ms
@@ -142,6 +142,21 @@ echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/unbind
 echo "$vdev" >/sys/bus/virtio/drivers/virtio_rtc/bind
 wait_until 10 test -c "$clock"
 is 'until it was reset' "$(gettime)" right
+
+# Silent about cross-timestamps alone
+echo 250 >${timeout_ms%/*}/read_timeout_ms
+echo no-answer,type=read-cross >$sim/a/faults
+n=0
+while [ $n -lt 16 ]; do
+	./ptp precise "$clock" >/dev/null 2>&1
+	usleep 250000
+	n=$((n + 1))
+done
+is 'cross-timestamps without an answer are none, however short the wait for one is' \
+	"$(cat "/sys/bus/virtio/devices/$vdev/clock0/cross_timestamps")" failing
+echo $ample_ms >${timeout_ms%/*}/read_timeout_ms
+is 'and cost no reading' "$(gettime)" right
+echo >$sim/a/faults
 sim_remove a
 
 # A device that cannot even say what it is

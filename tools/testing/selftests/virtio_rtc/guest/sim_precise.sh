@@ -8,7 +8,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 19
+plan 20
 
 offset=123456789012345
 clocksource=/sys/devices/system/clocksource/clocksource0
@@ -95,4 +95,19 @@ else
 		skip "a clocksource $name" 'there is only one here'
 	done
 fi
+
+# Where it is always another counter, one line says that there are none.
+echo counter-offset >$sim/a/faults
+for n in 1 2 3 4 5 6 7 8 9 10; do
+	./ptp precise "$follows" >/dev/null
+done
+said() {
+	dmesg | grep -c 'is not between'
+}
+lines=$(said)
+for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	./ptp gettime "$follows" >/dev/null
+	sleep 1
+done
+is 'a counter that is another one is not spoken of for ever' "$(said)" "$lines"
 sim_remove a
