@@ -9,6 +9,7 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/rtc.h>
+#include <linux/sched/signal.h>
 #include <linux/suspend.h>
 #include <linux/virtio.h>
 
@@ -183,6 +184,26 @@ static void viortc_device_that_was_reset_is_not_notified(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 2));
 }
 
+/* The kernel sets its alarms in whichever task has the system sleep. */
+static void viortc_signal_costs_no_alarm_before_sleep(struct kunit *test)
+{
+	struct rtc_wkalrm alarm = { .enabled = 1 };
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	rtc_time64_to_tm(viortc_test_rtc_now(test, rtc) + 1000, &alarm.time);
+	viortc_sim_set_delays(sim, 0, NSEC_PER_SEC);
+	allow_signal(SIGUSR1);
+	send_sig(SIGUSR1, current, 1);
+	KUNIT_EXPECT_NE(test, 0, rtc_set_alarm(rtc, &alarm));
+	pm_suspend_target_state = PM_SUSPEND_TO_IDLE;
+	KUNIT_EXPECT_EQ(test, 0, rtc_set_alarm(rtc, &alarm));
+	pm_suspend_target_state = PM_SUSPEND_ON;
+	flush_signals(current);
+	disallow_signal(SIGUSR1);
+}
+
 static struct kunit_case viortc_sleep_cases[] = {
 	KUNIT_CASE_PARAM_ATTR(viortc_alarm_survives_sleep,
 			      viortc_sleep_gen_params, { .speed = KUNIT_SPEED_SLOW }),
@@ -192,6 +213,7 @@ static struct kunit_case viortc_sleep_cases[] = {
 			      viortc_sleep_gen_params, { .speed = KUNIT_SPEED_SLOW }),
 	KUNIT_CASE_SLOW(viortc_alarm_lost_in_sleep_costs_only_itself),
 	KUNIT_CASE_SLOW(viortc_device_that_was_reset_is_not_notified),
+	KUNIT_CASE_SLOW(viortc_signal_costs_no_alarm_before_sleep),
 	{}
 };
 
