@@ -80,13 +80,21 @@ wrong_arch := wrong-arch
 endif
 endif
 
+ifneq ($(call has,VIRTIO_RTC),)
+built_in := built-in
+endif
+
 .PHONY: modules
-modules: $(KDIR) $(wrong_arch)
+modules: $(KDIR) $(wrong_arch) $(built_in)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(llvm) modules
 
 .PHONY: wrong-arch
 wrong-arch:
 	$(error $(KDIR) is of a kernel with ARCH=$(kernel_arch), not $(ARCH): set ARCH or KDIR)
+
+.PHONY: built-in
+built-in:
+	$(error the kernel of $(KDIR) has a driver for the device built in, and cannot load another)
 
 $(KDIR):
 	$(error there is no $@: install the kernel's headers (linux-headers-...), or set KDIR)

@@ -152,7 +152,10 @@ static void check_driver(const struct facts *facts, struct list *list)
 	else
 		remedy(add(list, "other-driver", NOTE,
 			   "the driver is not this project's but the kernel's own"),
-		       "It works, with cross-timestamps on Arm only.  To replace it, build and install this project's module.");
+		       "It works, with cross-timestamps on Arm only.  %s",
+		       facts->built_in ?
+		       "It is built in, so no other can take its place." :
+		       "To replace it, build and install this project's module.");
 }
 
 /* The clock that /dev/ptp_virtio or /dev/ptp_virtio_tai should lead to */
@@ -160,24 +163,33 @@ static void check_link(const struct facts *facts, struct list *list,
 		       const char *path, bool tai)
 {
 	const struct clock *target = clock_of(facts, ptp_of_path(path));
-	bool wanted = false;
+	bool wanted = false, used = false;
+	const struct clock *clock;
 	int n;
 
-	for (n = 0; n < facts->num_clocks; n++)
-		wanted |= tai ? facts->clocks[n].type == TYPE_TAI :
-				shows_utc(&facts->clocks[n]);
+	for (n = 0; n < facts->num_clocks; n++) {
+		clock = &facts->clocks[n];
+		if (tai ? clock->type != TYPE_TAI : !shows_utc(clock))
+			continue;
+		wanted = true;
+		used |= clock->chronyd || clock->phc2sys;
+	}
 	if (!wanted)
 		return;
 
 	if (target && (tai ? target->type == TYPE_TAI : shows_utc(target)))
 		add(list, "link", GOOD, "%s leads to ptp%d", path, target->ptp);
+	else if (facts->mdev)
+		remedy(add(list, "link-missing", used ? NOTE : WRONG,
+			   "there is no %s", path),
+		       "Put the lines of tools/mdev/virtio-rtc.conf at the beginning of /etc/mdev.conf; then: mdev -s");
 	else if (!facts->rules)
-		remedy(add(list, "link-missing", WRONG,
+		remedy(add(list, "link-missing", used ? NOTE : WRONG,
 			   "there is no %s: the udev rules are not installed",
 			   path),
 		       "Install tools/udev/60-virtio-rtc.rules to /etc/udev/rules.d; then: udevadm control --reload && udevadm trigger --subsystem-match=ptp");
 	else
-		remedy(add(list, "link-missing", WRONG,
+		remedy(add(list, "link-missing", used ? NOTE : WRONG,
 			   "%s does not lead to the clock that it is for",
 			   path),
 		       "udevadm trigger --subsystem-match=ptp");
@@ -188,7 +200,20 @@ static bool some_clock_may_cross(const struct facts *facts)
 	int n;
 
 	for (n = 0; n < facts->num_clocks; n++)
-		if (facts->clocks[n].cross_cap)
+		/* The one wants root, the other this project's driver. */
+		if (facts->clocks[n].cross_cap ||
+		    !strcmp(facts->clocks[n].cross_word, "no-clocksource"))
+			return true;
+
+	return false;
+}
+
+static bool some_clock_crosses(const struct facts *facts)
+{
+	int n;
+
+	for (n = 0; n < facts->num_clocks; n++)
+		if (facts->clocks[n].cross == CROSS_YES)
 			return true;
 
 	return false;
@@ -197,20 +222,23 @@ static bool some_clock_may_cross(const struct facts *facts)
 /* It matters for cross-timestamps alone. */
 static void check_clocksource(const struct facts *facts, struct list *list)
 {
+	bool is_kvm = !strcmp(facts->clocksource, "kvm-clock");
 	struct finding *finding;
 
 	if (!facts->wanted_clocksource || !some_clock_may_cross(facts))
 		return;
-	if (facts->right_clocksource) {
+	/* What is true of the newest kernel may be of an older one, too. */
+	if (facts->right_clocksource || some_clock_crosses(facts)) {
 		add(list, "clocksource", GOOD,
 		    "the system's clock runs on %s", facts->clocksource);
 		return;
 	}
-	finding = add(list, "clocksource", WRONG,
+	/* That is as the host has it, like a device that has none. */
+	finding = add(list, "clocksource", is_kvm ? NOTE : WRONG,
 		      "the system's clock runs on %s: no cross-timestamps",
 		      facts->clocksource);
 	/* The kernel chose it since the counter may change its rate, as in a migration. */
-	if (!strcmp(facts->clocksource, "kvm-clock"))
+	if (is_kvm)
 		remedy(finding,
 		       "Give the guest an invariant TSC on the host (QEMU: -cpu host,invtsc=on), or run Linux 7.2 or later.");
 	else
@@ -249,6 +277,7 @@ static void check_reading(const struct facts *facts, const struct clock *clock,
 {
 	const struct reading *reading = &clock->reading;
 	bool used = facts->num_keepers && clock->num_users;
+	int64_t away = llabs(reading->offset_ns);
 	char offset[32];
 
 	if (reading->error == EACCES || reading->error == EPERM) {
@@ -257,17 +286,22 @@ static void check_reading(const struct facts *facts, const struct clock *clock,
 		return;
 	}
 	if (reading->error) {
+		/* With EBUSY the driver does not even ask, as the device owes an answer. */
 		remedy(add(list, "reading", WRONG, "ptp%d cannot be read: %s",
-			   clock->ptp, strerror(reading->error)),
-		       reading->error == ETIMEDOUT ?
+			   clock->ptp,
+			   strerror(reading->error == EBUSY ? ETIMEDOUT :
+				    reading->error)),
+		       reading->error == ETIMEDOUT || reading->error == EBUSY ?
 		       "The device does not answer: look at the host." :
 		       "See \"dmesg | grep virtio_rtc\".");
 		return;
 	}
-	if (!reading->has_offset || !used)
+	/* Nobody need have told the kernel how far TAI is ahead. */
+	if (!reading->has_offset || !used ||
+	    (clock->type == TYPE_TAI && !facts->tai_offset))
 		return;
-	time_words(reading->offset_ns, offset, sizeof(offset));
-	if (llabs(reading->offset_ns) > FAR_NS)
+	time_words(away, offset, sizeof(offset));
+	if (away - reading->uncertainty_ns > FAR_NS)
 		remedy(add(list, "offset", WRONG,
 			   "the system's clock is off by %s from ptp%d, which a program uses",
 			   offset, clock->ptp),
@@ -337,6 +371,10 @@ static void check_chrony(const struct facts *facts, struct list *list)
 		open |= facts->clocks[n].chronyd;
 	if (open)
 		add(list, "chrony", GOOD, "chronyd uses the device's clocks");
+	else if (!told && !facts->root && !facts->chrony_conf)
+		remedy(add(list, "not-root", NOTE,
+			   "chronyd's configuration may not be read"),
+		       "Run this as root.");
 	else if (!told)
 		remedy(add(list, "chrony-not-told", WRONG,
 			   "chronyd runs, but its configuration has none of the device's clocks"),

@@ -18,6 +18,9 @@
 /* Files may include others; how deep is looked */
 #define MAX_DEPTH	4
 
+/* What words end with, for chrony as well */
+#define SPACE		" \t\n\v\f\r"
+
 static bool read_file(struct facts *facts, const char *path, int depth);
 
 static void read_pattern(struct facts *facts, const char *pattern, int depth)
@@ -38,10 +41,10 @@ static void add_refclock(struct facts *facts, char **rest)
 	struct refclock *refclock;
 	char *word;
 
-	word = strtok_r(NULL, " \t\n", rest);
+	word = strtok_r(NULL, SPACE, rest);
 	if (!word || strcasecmp(word, "PHC"))
 		return;
-	word = strtok_r(NULL, " \t\n", rest);
+	word = strtok_r(NULL, SPACE, rest);
 	if (!word || facts->num_refclocks == MAX_REFCLOCKS)
 		return;
 
@@ -49,9 +52,13 @@ static void add_refclock(struct facts *facts, char **rest)
 	snprintf(refclock->path, sizeof(refclock->path), "%.*s",
 		 (int)strcspn(word, ":"), word);
 	refclock->ptp = ptp_of_path(refclock->path);
-	while ((word = strtok_r(NULL, " \t\n", rest)))
+	while ((word = strtok_r(NULL, SPACE, rest))) {
 		if (!strcasecmp(word, "tai"))
 			refclock->tai = true;
+		/* Whose values are names, which may be anything */
+		else if (!strcasecmp(word, "refid") || !strcasecmp(word, "lock"))
+			strtok_r(NULL, SPACE, rest);
+	}
 }
 
 static void read_directive(struct facts *facts, char *line, int depth)
@@ -59,7 +66,7 @@ static void read_directive(struct facts *facts, char *line, int depth)
 	char pattern[PATH_MAX];
 	char *rest, *word;
 
-	word = strtok_r(line, " \t\n", &rest);
+	word = strtok_r(line, SPACE, &rest);
 	if (!word || strchr("#!%;", word[0]))
 		return;
 	if (!strcasecmp(word, "refclock")) {
@@ -68,14 +75,14 @@ static void read_directive(struct facts *facts, char *line, int depth)
 		   !strcasecmp(word, "leapseclist")) {
 		snprintf(facts->leap, sizeof(facts->leap), "%.60s", word);
 	} else if (!strcasecmp(word, "leapsecmode")) {
-		word = strtok_r(NULL, " \t\n", &rest);
+		word = strtok_r(NULL, SPACE, &rest);
 		facts->leap_ignored = word && !strcasecmp(word, "ignore");
 	} else if (!strcasecmp(word, "include")) {
-		word = strtok_r(NULL, " \t\n", &rest);
+		word = strtok_r(NULL, SPACE, &rest);
 		if (word)
 			read_pattern(facts, word, depth);
 	} else if (!strcasecmp(word, "confdir")) {
-		while ((word = strtok_r(NULL, " \t\n", &rest))) {
+		while ((word = strtok_r(NULL, SPACE, &rest))) {
 			snprintf(pattern, sizeof(pattern), "%s/*.conf", word);
 			read_pattern(facts, pattern, depth);
 		}

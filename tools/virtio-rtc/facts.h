@@ -123,7 +123,9 @@ struct facts {
 	bool idle_pci_device;	/* a PCI device without virtio's driver */
 	bool module_loaded;
 	bool own_module;	/* this project's, not the kernel's own driver */
+	bool built_in;		/* no module, but part of the kernel */
 	bool rules;		/* udev rules for the links are installed */
+	bool mdev;		/* it is mdev that makes the links */
 	bool root;		/* all processes could be looked at */
 	char release[64];
 	char machine[64];

@@ -7,11 +7,13 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "facts.h"
@@ -87,7 +89,7 @@ static bool has_keeper(const struct facts *facts, const char *name)
 static void look_for_keeper(struct facts *facts, pid_t pid, const char *name)
 {
 	static const char * const others[] = {
-		"systemd-timesyn", "ntpd", "openntpd", "ntpd-rs", "chronyd",
+		"systemd-timesyn", "ntpd", "openntpd", "ntp-daemon", "chronyd",
 	};
 	struct arguments arguments;
 	struct keeper *keeper;
@@ -99,6 +101,15 @@ static void look_for_keeper(struct facts *facts, pid_t pid, const char *name)
 		value = option(&arguments, 'c');
 		/* Without -c it sets the system's clock. */
 		if (value && strcmp(value, "CLOCK_REALTIME"))
+			return;
+		/* With these it hands samples on to chronyd or ntpd. */
+		value = option(&arguments, 'E');
+		if (value && (!strcasecmp(value, "ntpshm") ||
+			      !strcasecmp(value, "refclock_sock")))
+			return;
+		/* With -a it leaves the system's clock alone, unless there is -r. */
+		value = option(&arguments, 'a');
+		if (value && !strchr(value, 'r') && !option(&arguments, 'r'))
 			return;
 		keeper = add_keeper(facts, pid, name);
 		if (!keeper)
@@ -140,11 +151,17 @@ static void add_user(struct clock *clock, pid_t pid, const char *name)
 		 sizeof(clock->users[0].name), "%s", name);
 }
 
-/* The files of a process.  Returns false if they cannot be looked at. */
+static bool is_denied(int err)
+{
+	return err == EACCES || err == EPERM;
+}
+
+/* The files of a process.  Returns false if they may not be looked at. */
 static bool look_at_files(struct facts *facts, pid_t pid, const char *name)
 {
 	char folder[64], path[PATH_MAX], target[64], wanted[32];
 	struct dirent *entry;
+	bool may = true;
 	ssize_t len;
 	DIR *dir;
 	int n;
@@ -152,12 +169,14 @@ static bool look_at_files(struct facts *facts, pid_t pid, const char *name)
 	snprintf(folder, sizeof(folder), "/proc/%d/fd", pid);
 	dir = opendir(folder);
 	if (!dir)
-		return false;
+		return !is_denied(errno);
 	while ((entry = readdir(dir))) {
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
 		len = readlink(path, target, sizeof(target) - 1);
-		if (len < 0)
+		if (len < 0) {
+			may &= !is_denied(errno);
 			continue;
+		}
 		target[len] = '\0';
 		for (n = 0; n < facts->num_clocks; n++) {
 			snprintf(wanted, sizeof(wanted), "/dev/ptp%d",
@@ -168,7 +187,7 @@ static bool look_at_files(struct facts *facts, pid_t pid, const char *name)
 	}
 	closedir(dir);
 
-	return true;
+	return may;
 }
 
 void procs_gather(struct facts *facts)
@@ -190,7 +209,9 @@ void procs_gather(struct facts *facts)
 		    !read_line(name, sizeof(name), "/proc/%d/comm", pid))
 			continue;
 		look_for_keeper(facts, pid, name);
-		look_at_files(facts, pid, name);
+		/* In a container not even root may look at all. */
+		if (!look_at_files(facts, pid, name) && !strcmp(name, "chronyd"))
+			facts->root = false;
 	}
 	closedir(dir);
 }

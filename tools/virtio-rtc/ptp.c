@@ -121,6 +121,8 @@ static enum cross cross_of(const struct facts *facts, const struct clock *clock)
 {
 	if (clock->caps_error)
 		return CROSS_UNKNOWN;
+	if (clock->reading.crossed)
+		return CROSS_YES;
 	if (!facts->wanted_clocksource)
 		return CROSS_NO_COUNTER;
 	if (!clock->cross_cap)

@@ -317,5 +317,9 @@ void sysfs_gather(struct facts *facts)
 	facts->own_module =
 		!access("/sys/module/virtio_rtc/parameters/request_timeout_ms",
 			F_OK);
+	facts->built_in = facts->module_loaded &&
+			  access("/sys/module/virtio_rtc/initstate", F_OK);
 	facts->rules = rules_installed();
+	facts->mdev = !access("/etc/mdev.conf", F_OK) &&
+		      access("/run/udev", F_OK);
 }

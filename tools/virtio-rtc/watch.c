@@ -6,6 +6,7 @@
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,6 +146,7 @@ int watch(struct facts *facts, int ptp, double interval, long count)
 	static struct history history;
 	bool screen = isatty(STDOUT_FILENO);
 	struct clock *clock = choose(facts, ptp);
+	sigset_t ends, unblocked;
 	int columns, rows;
 
 	if (!clock) {
@@ -158,6 +160,9 @@ int watch(struct facts *facts, int ptp, double interval, long count)
 	}
 
 	ptp_gather(facts, clock);
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
 	/* Without SA_RESTART: a pause or a wait for the device ends. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -183,9 +188,15 @@ int watch(struct facts *facts, int ptp, double interval, long count)
 		if (count && !--count)
 			break;
 		if (clock->reading.error == ENODEV ||
-		    clock->reading.error == ENOENT)
+		    clock->reading.error == ENOENT ||
+		    clock->reading.error == EACCES ||
+		    clock->reading.error == EPERM)
 			return 1;
-		nanosleep(&pause, NULL);
+		/* Nor a signal of just now is slept over. */
+		sigprocmask(SIG_BLOCK, &ends, &unblocked);
+		if (!ended)
+			ppoll(NULL, 0, &pause, &unblocked);
+		sigprocmask(SIG_SETMASK, &unblocked, NULL);
 	}
 
 	return 0;

@@ -50,6 +50,11 @@ void cross_words(const struct facts *facts, const struct clock *clock,
 		snprintf(text, size, "yes");
 		return;
 	case CROSS_NO_DEVICE:
+		if (!strcmp(clock->cross_word, "no-counter")) {
+			snprintf(text, size,
+				 "no: the driver was built without the counter");
+			return;
+		}
 		snprintf(text, size, "no: the device cannot%s",
 			 clock->cross_word[0] ? "" :
 			 ", or the clocksource was not right when the driver was loaded");

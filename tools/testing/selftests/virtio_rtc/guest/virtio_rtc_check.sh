@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 25
+plan 28
 
 clocksource=/sys/devices/system/clocksource/clocksource0/current_clocksource
 conf=/etc/chrony/chrony.conf
@@ -80,7 +80,15 @@ phc2sys -s /dev/ptp_virtio -c CLOCK_REALTIME -O 0 >/dev/null 2>&1 &
 phc2sys=$!
 wait_until 20 sh -c './virtio-rtc | grep -q "used by.*phc2sys"'
 is 'phc2sys alone is right' "$(wrong)" ''
-is 'that there are two masters' "$(with_chrony 'refclock PHC /dev/ptp_virtio poll 0 dpoll 0')" two-masters
+is "that there are two masters" \
+	"$(with_chrony 'refclock PHC /dev/ptp_virtio poll 0 dpoll 0')" two-masters
+kill $phc2sys
+wait $phc2sys
+phc2sys -s /dev/ptp_virtio -c CLOCK_REALTIME -O 0 -E ntpshm -M 9 >/dev/null 2>&1 &
+phc2sys=$!
+wait_until 20 sh -c './virtio-rtc | grep -q "used by.*phc2sys"'
+is 'a phc2sys that hands samples on is no master' \
+	"$(with_chrony 'refclock PHC /dev/ptp_virtio poll 0 dpoll 0')" ''
 kill $phc2sys
 wait $phc2sys
 
@@ -105,6 +113,10 @@ is 'that TAI is taken for UTC' \
 	"$(echo 'refclock PHC /dev/ptp_virtio_tai' >$conf; wrong)" tai-as-utc
 is 'but not with the option for it' \
 	"$(echo 'refclock PHC /dev/ptp_virtio_tai tai' >$conf; wrong)" ''
+is 'whatever the source is called' \
+	"$(echo 'refclock PHC /dev/ptp_virtio_tai refid TAI' >$conf; wrong)" tai-as-utc
+is 'and however lines end' \
+	"$(printf 'refclock PHC /dev/ptp_virtio_tai tai\r\n' >$conf; wrong)" ''
 sim_remove b
 
 sim_clock c/smeared type=utc-smeared variant=noon-linear
