@@ -230,9 +230,21 @@ static void viortc_sim_op_arm_timer(void *priv, u16 id, u64 time)
 static void viortc_sim_op_cancel_timer(void *priv, u16 id)
 {
 	struct viortc_sim *sim = priv;
+	struct viortc_sim_clock *clock = &sim->clocks[id];
+
+	/*
+	 * An alarm that has expired does so again when its clock was set back, which nobody
+	 * tells of the system's.
+	 */
+	if (sim->model_clocks[id].alarm_enabled && !sim->time_ops &&
+	    clock->base == VIORTC_SIM_REALTIME && !sim->dying) {
+		hrtimer_start(&clock->timer, ns_to_ktime(VIORTC_SIM_TIMER_MAX),
+			      HRTIMER_MODE_REL_SOFT);
+		return;
+	}
 
 	/* If it is just ringing it will find that there is nothing to do. */
-	hrtimer_try_to_cancel(&sim->clocks[id].timer);
+	hrtimer_try_to_cancel(&clock->timer);
 }
 
 static const struct viortc_model_ops viortc_sim_model_ops = {

@@ -102,7 +102,7 @@ enum {
  * @request_delay_ns: from a buffer becoming available to its reading
  * @response_delay_ns: from the reading to the buffer being used
  * @queues: virtqueues
- * @in_request: a request is being handled
+ * @in_request: a request to read a clock is being handled
  * @model: what the device answers
  * @faults: what is wrong with the answers
  * @stats: what the device did

@@ -96,7 +96,9 @@ static void viortc_fault_hostile(__u64 *seed, size_t capacity,
 		break;
 	case 1:
 	case 2:
-		answer->used = (__u32)more % (capacity + 2);
+		/* As room may be anything, and 0 is no divisor. */
+		answer->used = (__u32)more %
+			       ((capacity < 0xffff ? (__u32)capacity : 0xffff) + 2);
 		break;
 	case 3:
 	case 4:

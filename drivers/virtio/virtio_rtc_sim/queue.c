@@ -186,9 +186,12 @@ static void viortc_sim_handle(struct viortc_sim *sim,
 {
 	u8 req[VIORTC_MODEL_MSG_MAX];
 	size_t len;
+	u16 type;
 
 	memcpy(req, buffer->msg, sizeof(req));
-	sim->in_request = true;
+	type = req[0] | req[1] << 8;
+	sim->in_request = type == VIRTIO_RTC_REQ_READ ||
+			  type == VIRTIO_RTC_REQ_READ_CROSS;
 	len = viortc_model_handle(&sim->model, req, buffer->out_len,
 				  buffer->msg, buffer->in_len);
 	sim->in_request = false;

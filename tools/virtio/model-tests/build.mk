@@ -15,6 +15,9 @@ $(eval $(call test,random_test,model-tests/random_test.c model-tests/sequence.c 
 $(eval $(call test,fault_test,model-tests/fault_test.c model-tests/requests.c \
 	model-tests/check.c $(rtc_model) $(fault_sources)))
 
+$(eval $(call test,fault_room_test,model-tests/fault_room_test.c model-tests/check.c \
+	$(fault_sources)))
+
 tests += rules_test
 scripts += rules_test
 $(out)/rules_test: model-tests/rules_test.sh

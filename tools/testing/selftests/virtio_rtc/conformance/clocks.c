@@ -270,6 +270,12 @@ static void conf_same_caps(struct conf *conf)
 		conf_fail(conf, "cannot be used after a reset");
 		return;
 	}
+	conf_put(&conf->bufs[0], cfg, 0);
+	if (!conf_expect(conf, cfg, VIRTIO_RTC_S_OK, "after a reset"))
+		return;
+	if (le16_to_cpu(resp->num_clocks) != conf->num_clocks)
+		conf_fail(conf, "%u clocks, after a reset %u", conf->num_clocks,
+			  le16_to_cpu(resp->num_clocks));
 	if (conf_caps(conf, second, sizeof(second)) &&
 	    memcmp(first, second, sizeof(first)))
 		conf_fail(conf, "capabilities have changed with a reset");

@@ -44,10 +44,13 @@ wrong-status=5,type=read-cross		V-cap: CROSS_CAP says yes exactly when READ_CROS
 counter-offset				V-cross: counter and reading are of one instant
 counter-offset,every=2			V-cross: the counter of a clock's cross-timestamps never goes back
 late-answer=100,type=read-cross,every=3	V-order: cross-timestamps and readings of one clock come in order
-clock-type=1,every=2			V-cap: capabilities stay, also over a reset
+clock-type=1,every=3			V-cap: capabilities stay, also over a reset
+clock-count=9,every=3			V-cap: capabilities stay, also over a reset
 wrong-status=5,type=cfg,every=2		reset: a device works again after a reset with requests under way
 unknown-flags=128,type=read-alarm	V-alarm: an alarm is initially disabled, at time 0
 unknown-flags=128,type=read-alarm	V-alarm: any time is accepted, and read back
+alarm-storm=1				V-alarm: any time is accepted, and read back
+bad-clock-id=2				V-alarm: each clock has an alarm of its own
 unknown-flags=128,type=read-alarm	V-alarm: enabling and disabling keep the time
 bad-clock-id				V-alarm-read: an alarm rings once, not before its time
 no-answer,type=notification		V-alarm: one set to a time that is over rings at once

@@ -23,6 +23,7 @@ scenario_files() {
 		sim_clock a/utc cross=1
 		sim_clock a/mono type=monotonic base=raw cross=1
 		sim_clock a/smeared type=utc-smeared variant=noon-linear alarm=1
+		sim_clock a/other type=utc-smeared alarm=1
 		echo 1 >$sim/a/retain_alarms
 		sim_on a
 	END
