@@ -264,6 +264,7 @@ static void a_machine_in_the_guest_has_another_counter(void **state)
 	(void)state;
 	make_kvm();
 	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
+	put(2, "guest_mode", "0\n");
 	for (cpu = 0; cpu < 2; cpu++) {
 		put(cpu, "guest_mode", "1\n");
 		put(cpu, "tsc-offset", "-7000000000\n");

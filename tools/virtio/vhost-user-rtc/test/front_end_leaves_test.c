@@ -226,11 +226,12 @@ static void one_that_resumes_where_a_driver_was_loses_nothing(void **state)
 	frontend_start(&f, PLAIN_FEATURES);
 	frontend_set_alarm(&f, 0, UINT64_MAX, true);
 	frontend_hang_up(&f);
+	/* Once it listens to this one it does not look at the ring any more. */
+	frontend_connect(&f, f.path);
+	frontend_negotiate(&f, PLAIN_FEATURES);
 	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
 	base = f.queue[REQUESTQ].avail->idx;
 	frontend_post(&f, 1, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
-	frontend_connect(&f, f.path);
-	frontend_negotiate(&f, PLAIN_FEATURES);
 	frontend_start_queue(&f, REQUESTQ, base);
 	frontend_enable_queue(&f, REQUESTQ, true);
 	assert_true(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0);

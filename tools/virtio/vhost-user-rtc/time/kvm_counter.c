@@ -183,8 +183,12 @@ bool kvm_counter_is(const struct kvm_watched *watched, uint64_t offset)
 
 	if (watched->offset < 0 || !read_number(watched->offset, &now))
 		return false;
-	return (uint64_t)now == offset ||
-	       (watched->mode >= 0 && read_number(watched->mode, &mode) && mode);
+	if ((uint64_t)now == offset ||
+	    (watched->mode >= 0 && read_number(watched->mode, &mode) && mode))
+		return true;
+	/* It may have left that machine in between. */
+	return watched->mode >= 0 && read_number(watched->offset, &now) &&
+	       (uint64_t)now == offset;
 }
 
 void kvm_watched_close(struct kvm_watched *watched)
