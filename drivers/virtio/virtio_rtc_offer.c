@@ -31,8 +31,8 @@
 #define VIORTC_OFFER_FAILURES	8
 
 /* From one try to the next while there are none: twice as long each time that one fails. */
-#define VIORTC_OFFER_INTERVAL		(10 * HZ)
-#define VIORTC_OFFER_INTERVAL_MAX	(160 * HZ)
+#define VIORTC_OFFER_INTERVAL		(10UL * HZ)
+#define VIORTC_OFFER_INTERVAL_MAX	(160UL * HZ)
 
 bool viortc_offer_is_lost(const struct viortc_offer *offer)
 {

@@ -69,7 +69,7 @@ bool viortc_offer_is_lost(const struct viortc_offer *offer);
  * viortc_offer_is_silent() - tell whether the device owes answers about them
  * @offer: offer
  *
- * Return: true if the last attempt that was to tell found it so.
+ * Return: true from the first time that it was silent until there are some again.
  */
 bool viortc_offer_is_silent(const struct viortc_offer *offer);
 

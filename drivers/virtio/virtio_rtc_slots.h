@@ -116,7 +116,8 @@ void viortc_slots_free(struct viortc_slots *slots);
  * Each clock leaves at least as many slots free as it has, so one that is slow
  * or silent does not stop the others.  A device may be silent about one kind of
  * message alone: while it owes answers that nobody waits for any more, what is no
- * reading leaves a quarter of the slots, and two at least, to readings.
+ * reading leaves a quarter of the slots, and two at least, to readings.  Of few slots
+ * that is many: of four, one that is owed leaves none to anything else.
  *
  * Context: Any context; without the lock the answer may be an old one.
  * Return: true if it may.
