@@ -124,14 +124,14 @@ check 'a signal ends a read that waits' [ $(($(cut -d . -f 1 /proc/uptime) - beg
 echo >$sim/a/faults
 
 # A device that fails altogether
-sim_delays a 1000 0
+echo no-answer,type=read,times=1 >$sim/a/faults
 before=$(cat $sim/a/in_flight)
 ./ptp gettime "$clock" >/run/reading 2>&1 &
 pid=$!
 wait_until 10 sh -c "! grep -q '^$before\$' $sim/a/in_flight"
 echo 1 >$sim/a/needs_reset
 wait $pid
-sim_delays a 0 0
+echo >$sim/a/faults
 is 'a device that needs a reset ends reads with an error' \
 	"$(sed 's/.*: //' /run/reading)" 'Input/output error'
 check 'and is right again by itself' wait_until 5 readings_are_right
