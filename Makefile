@@ -80,7 +80,8 @@ wrong_arch := wrong-arch
 endif
 endif
 
-ifneq ($(call has,VIRTIO_RTC),)
+# The simulated device is built for it all the same.
+ifneq ($(and $(call has,VIRTIO_RTC),$(if $(CONFIG_VIRTIO_RTC_SIM),,y)),)
 built_in := built-in
 endif
 

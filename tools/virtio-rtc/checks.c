@@ -169,10 +169,10 @@ static void check_link(const struct facts *facts, struct list *list,
 
 	for (n = 0; n < facts->num_clocks; n++) {
 		clock = &facts->clocks[n];
+		used |= clock->chronyd || clock->phc2sys;
 		if (tai ? clock->type != TYPE_TAI : !shows_utc(clock))
 			continue;
 		wanted = true;
-		used |= clock->chronyd || clock->phc2sys;
 	}
 	if (!wanted)
 		return;
@@ -371,6 +371,8 @@ static void check_chrony(const struct facts *facts, struct list *list)
 		open |= facts->clocks[n].chronyd;
 	if (open)
 		add(list, "chrony", GOOD, "chronyd uses the device's clocks");
+	else if (!told && facts->hands_on)
+		add(list, "chrony", GOOD, "chronyd may have the time from phc2sys");
 	else if (!told && !facts->root && !facts->chrony_conf)
 		remedy(add(list, "not-root", NOTE,
 			   "chronyd's configuration may not be read"),

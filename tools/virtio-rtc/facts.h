@@ -135,6 +135,7 @@ struct facts {
 	int tai_offset;		/* of the kernel, in s */
 	struct keeper keepers[MAX_KEEPERS];
 	int num_keepers;
+	bool hands_on;		/* a phc2sys hands samples of the device on */
 	bool chrony_conf;	/* a configuration was found */
 	char leap[64];		/* chrony's leapsectz or leapseclist, "" without */
 	bool leap_ignored;	/* leapsecmode ignore: none is inserted */

@@ -85,6 +85,17 @@ static bool has_keeper(const struct facts *facts, const char *name)
 	return false;
 }
 
+static bool is_of_device(const struct facts *facts, const char *path)
+{
+	int ptp = ptp_of_path(path), n;
+
+	for (n = 0; n < facts->num_clocks; n++)
+		if (ptp >= 0 && facts->clocks[n].ptp == ptp)
+			return true;
+
+	return false;
+}
+
 /* Programs of several processes count once; phc2sys has one each. */
 static void look_for_keeper(struct facts *facts, pid_t pid, const char *name)
 {
@@ -105,8 +116,11 @@ static void look_for_keeper(struct facts *facts, pid_t pid, const char *name)
 		/* With these it hands samples on to chronyd or ntpd. */
 		value = option(&arguments, 'E');
 		if (value && (!strcasecmp(value, "ntpshm") ||
-			      !strcasecmp(value, "refclock_sock")))
+			      !strcasecmp(value, "refclock_sock"))) {
+			value = option(&arguments, 's');
+			facts->hands_on |= value && is_of_device(facts, value);
 			return;
+		}
 		/* With -a it leaves the system's clock alone, unless there is -r. */
 		value = option(&arguments, 'a');
 		if (value && !strchr(value, 'r') && !option(&arguments, 'r'))

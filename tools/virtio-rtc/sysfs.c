@@ -317,8 +317,10 @@ void sysfs_gather(struct facts *facts)
 	facts->own_module =
 		!access("/sys/module/virtio_rtc/parameters/request_timeout_ms",
 			F_OK);
-	facts->built_in = facts->module_loaded &&
+	/* Of what is built in there need not be a folder. */
+	facts->built_in = !access("/sys/bus/virtio/drivers/virtio_rtc", F_OK) &&
 			  access("/sys/module/virtio_rtc/initstate", F_OK);
+	facts->module_loaded |= facts->built_in;
 	facts->rules = rules_installed();
 	facts->mdev = !access("/etc/mdev.conf", F_OK) &&
 		      access("/run/udev", F_OK);

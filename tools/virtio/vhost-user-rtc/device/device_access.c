@@ -35,6 +35,7 @@ void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool 
 	viortc_model_set_features(&d->model, 1 << VIRTIO_RTC_F_ALARM);
 	viortc_model_handle(&d->model, &req, sizeof(req), &resp, sizeof(resp));
 	viortc_model_set_features(&d->model, 0);
+	d->config->clock[clock].late = d->clock[clock].pending;
 }
 
 void device_step(struct device *d, uint16_t clock, int64_t ns)

@@ -23,6 +23,7 @@
  * @alarm: It has an alarm.
  * @scale: What it shows.
  * @step: By how much it was set, besides, in ns.
+ * @late: Its alarm had expired when it was restored, and nobody was told yet.
  */
 struct device_clock {
 	uint8_t type;
@@ -30,6 +31,7 @@ struct device_clock {
 	bool alarm;
 	struct clocks_scale scale;
 	int64_t step;
+	bool late;
 };
 
 /**

@@ -86,8 +86,11 @@ static void negotiated(void *priv, uint64_t features)
 		d->clock[i].cross = cross;
 	viortc_model_set_features(&d->model, features);
 	/* Those that expired before this process: no reset has looked for them. */
-	for (i = 0; !d->counters.resets && i < d->config->num_clocks; i++)
-		device_look_for_expiry(d, i, 0);
+	for (i = 0; i < d->config->num_clocks; i++) {
+		if (d->config->clock[i].late && !d->counters.resets)
+			device_look_for_expiry(d, i, 0);
+		d->config->clock[i].late = false;
+	}
 }
 
 static void closed(void *priv, bool failed)

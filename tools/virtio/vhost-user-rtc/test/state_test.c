@@ -163,6 +163,30 @@ static void an_alarm_that_came_in_between_is_notified(void **state)
 	frontend_terminate(&f);
 }
 
+static void an_expiry_in_between_is_counted_once(void **state)
+{
+	char control[96], line[400], said[4096] = "";
+	const char *const with_control[] = {
+		option, "--clock=utc,alarm", "--clock=tai", control, NULL,
+	};
+	struct frontend f;
+	FILE *pipe;
+
+	(void)state;
+	snprintf(control, sizeof(control), "--control-socket=%s.control", path);
+	snprintf(line, sizeof(line), "$VHOST_USER_RTC --control=%s.control status", path);
+	write_state("vhost-user-rtc alarms 1\n0 utc 1000000000 on\n");
+	frontend_spawn_listening(&f, with_control);
+	frontend_connect(&f, f.path);
+	go_on(&f);
+	frontend_read(&f, 0);
+	pipe = popen(line, "r");
+	check(pipe, "no pipe");
+	said[fread(said, 1, sizeof(said) - 1, pipe)] = '\0';
+	check(!pclose(pipe) && strstr(said, "expiries 1\n"), "%s", said);
+	frontend_terminate(&f);
+}
+
 static void a_file_that_is_not_right_is_not_used(void **state)
 {
 	static const char *const texts[] = {
@@ -232,6 +256,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(alarms_outlive_a_daemon_that_is_killed, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(an_alarm_that_came_in_between_is_notified, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(an_expiry_in_between_is_counted_once, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_file_that_is_not_right_is_not_used, set_up,
 						tear_down),

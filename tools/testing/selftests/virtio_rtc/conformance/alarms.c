@@ -201,10 +201,12 @@ static void conf_initially(struct conf *conf)
 	time = now + CONF_HOUR;
 	if (!conf_set(conf, id, time, true))
 		return;
-	if (conf_start(conf, true))
+	if (conf_start(conf, true)) {
 		conf_fail(conf, "cannot be used after a reset");
-	else if (conf_alarm_is(conf, id, time, VIRTIO_RTC_FLAG_ALARM_ENABLED,
-			       "not 0 and disabled at first, and after a reset"))
+		return;
+	}
+	if (conf_alarm_is(conf, id, time, VIRTIO_RTC_FLAG_ALARM_ENABLED,
+			  "not 0 and disabled at first, and after a reset"))
 		conf->skipped = "alarms survive resets, and somebody has set this one";
 	conf_clear(conf, id);
 }

@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 28
+plan 29
 
 clocksource=/sys/devices/system/clocksource/clocksource0/current_clocksource
 conf=/etc/chrony/chrony.conf
@@ -44,7 +44,7 @@ with_chrony() {
 	chronyd -u root >&2
 	# It is at work once the clock is open, if it has one.
 	case $1 in
-	refclock*) wait_until 20 sh -c './virtio-rtc | grep -q "used by.*chronyd"' ;;
+	'refclock PHC'*) wait_until 20 sh -c './virtio-rtc | grep -q "used by.*chronyd"' ;;
 	esac
 	wrong
 	kill "$(cat /run/chrony/chronyd.pid)"
@@ -89,6 +89,7 @@ phc2sys=$!
 wait_until 20 sh -c './virtio-rtc | grep -q "used by.*phc2sys"'
 is 'a phc2sys that hands samples on is no master' \
 	"$(with_chrony 'refclock PHC /dev/ptp_virtio poll 0 dpoll 0')" ''
+is 'nor is chronyd wrong that has them from it' "$(with_chrony 'refclock SHM 9 poll 0 dpoll 0')" ''
 kill $phc2sys
 wait $phc2sys
 
