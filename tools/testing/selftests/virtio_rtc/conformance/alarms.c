@@ -349,9 +349,7 @@ static void conf_waits_for_buffer(struct conf *conf)
 	u64 now;
 	u16 id;
 
-	if (!conf_alarm_clock(conf, &id, &now))
-		return;
-	if (!conf_set(conf, id, now, true))
+	if (!conf_alarm_clock(conf, &id, &now) || !conf_set(conf, id, now, true))
 		return;
 	msleep(50);
 	if (conf_populate(conf))
@@ -451,9 +449,8 @@ static void conf_retain_reached(struct conf *conf)
 	u8 flags;
 	u16 id;
 
-	if (!conf_alarm_clock(conf, &id, &now))
-		return;
-	if (!conf_set(conf, id, now + CONF_SOON, true))
+	if (!conf_alarm_clock(conf, &id, &now) ||
+	    !conf_set(conf, id, now + CONF_SOON, true))
 		return;
 	conf_stop(conf);
 	msleep(CONF_QUIET_MS);
