@@ -38,6 +38,21 @@ static void viortc_cross_waits_for_the_clocksource(struct kunit *test)
 	KUNIT_EXPECT_LE(test, abs(viortc_test_cross_error(test, info, device)), 1);
 }
 
+/* The system's clock runs on the counter, and devices with this time know it. */
+static struct viortc_test_cross *viortc_offer_device(struct kunit *test)
+{
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	device->live = true;
+
+	return device;
+}
+
 /* So may a device that failed when it was asked whether it can. */
 static void viortc_cross_outlives_a_failure_at_probe(struct kunit *test)
 {
@@ -49,17 +64,12 @@ static void viortc_cross_outlives_a_failure_at_probe(struct kunit *test)
 		"wrong-status=5,type=cross-cap",
 		"short-answer,type=cross-cap",
 	};
-	struct viortc_test_counter *counter;
 	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	int i;
 
-	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
-	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, device);
-	device->live = true;
+	device = viortc_offer_device(test);
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
 			.clocks = &clock,
@@ -192,18 +202,13 @@ static void viortc_silent_cross_costs_no_reading(struct kunit *test)
 	};
 	static const u16 sizes[] = { 8, 16, 64 };
 	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
-	struct viortc_test_counter *counter;
 	struct viortc_test_cross *device;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	struct timespec64 ts;
 	int i, seconds;
 
-	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
-	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, device);
-	device->live = true;
+	device = viortc_offer_device(test);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		sim = viortc_test_plug(test, (struct viortc_sim_config) {
 			.clocks = &clock,
