@@ -42,7 +42,8 @@
  *	it is frozen while the system sleeps
  * @lifecycle: protects @in_use, and taking the device in and out of use
  * @in_use: between probe or restore, and removal, sleep or a reset by others
- * @failed: the device said that it needs a reset, and has not got it yet
+ * @failed: the device said that it needs a reset, or somebody else has reset it,
+ *	and it is not in use again yet
  * @next_reset: when it may be reset again, in jiffies
  */
 struct viortc_dev {
@@ -65,6 +66,15 @@ static void viortc_requestq_cb(struct virtqueue *vq)
 	struct viortc_dev *viortc = vq->vdev->priv;
 
 	viortc_requestq_done(&viortc->requestq);
+}
+
+/* Can it still answer? */
+static void viortc_silent(struct viortc_requestq *requestq)
+{
+	struct viortc_dev *viortc = container_of(requestq, struct viortc_dev,
+						 requestq);
+
+	queue_delayed_work(system_freezable_wq, &viortc->check_status, 0);
 }
 
 static void viortc_alarmq_cb(struct virtqueue *vq)
@@ -290,9 +300,17 @@ static int viortc_renew(struct viortc_dev *viortc)
 	return viortc_restart(viortc, -EIO);
 }
 
+static void viortc_fail(struct viortc_dev *viortc)
+{
+	viortc_requestq_stop(&viortc->requestq, -EIO);
+	/* Last: of whoever resets it meanwhile that must not be undone. */
+	WRITE_ONCE(viortc->failed, true);
+}
+
 /*
  * A device that needs a reset gives no more answers: let nobody wait, and reset
- * it.  Clocks and their users stay.
+ * it.  Clocks and their users stay.  So it is with one that somebody has reset who
+ * told nobody: older kernels do not say when a PCI function is reset.
  */
 static void viortc_check_status(struct work_struct *work)
 {
@@ -304,14 +322,15 @@ static void viortc_check_status(struct work_struct *work)
 	int err;
 
 	/* All bits are set of one that is no longer plugged in. */
-	if (status != 0xff && (status & VIRTIO_CONFIG_S_NEEDS_RESET)) {
-		viortc_requestq_stop(&viortc->requestq, -EIO);
-		/* Last: of whoever resets it meanwhile that must not be undone. */
-		WRITE_ONCE(viortc->failed, true);
-	}
+	if (status != 0xff && (status & VIRTIO_CONFIG_S_NEEDS_RESET))
+		viortc_fail(viortc);
 
 	mutex_lock(&viortc->lifecycle);
-	if (!viortc->in_use || !viortc->failed)
+	if (!viortc->in_use)
+		goto out_unlock;
+	if (!(vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_DRIVER_OK))
+		viortc_fail(viortc);
+	if (!viortc->failed)
 		goto out_unlock;
 
 	if (viortc_is_before(viortc->next_reset, VIORTC_RESET_INTERVAL)) {
@@ -324,8 +343,7 @@ static void viortc_check_status(struct work_struct *work)
 	dev_err(&vdev->dev, "the device needs a reset: resetting it\n");
 	err = viortc_renew(viortc);
 	if (err) {
-		viortc->failed = true;
-		viortc_requestq_stop(&viortc->requestq, -EIO);
+		viortc_fail(viortc);
 		dev_err(&vdev->dev,
 			"cannot be used after the reset: error %d; trying again in a minute\n",
 			err);
@@ -367,7 +385,7 @@ static int viortc_probe(struct virtio_device *vdev)
 	INIT_DELAYED_WORK(&viortc->check_status, viortc_check_status);
 	mutex_init(&viortc->lifecycle);
 	viortc->next_reset = jiffies;
-	viortc_requestq_init(&viortc->requestq, &vdev->dev);
+	viortc_requestq_init(&viortc->requestq, &vdev->dev, viortc_silent);
 	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
 	vdev->priv = viortc;
 	VIORTC_SET_SHUTDOWN(vdev, viortc_shutdown);

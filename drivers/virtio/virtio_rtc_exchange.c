@@ -279,6 +279,24 @@ bool viortc_exchange_has_room(const struct viortc_requestq *requestq,
 	       viortc_slots_allow(&requestq->slots, share, false);
 }
 
+/* Note that a request came to nothing: there was no answer, or no room for it. */
+static void viortc_request_failed(struct viortc_requestq *requestq,
+				  const struct viortc_request *request,
+				  unsigned long patience, int err)
+{
+	lockdep_assert_held(&requestq->lock);
+
+	viortc_stats_error(&requestq->stats, err);
+	if (err != -ETIMEDOUT)
+		return;
+
+	if (request->brief)
+		viortc_share_stall(viortc_share(requestq, request), request,
+				   patience);
+	if (!requestq->error)
+		requestq->silent(requestq);
+}
+
 int viortc_exchange(struct viortc_requestq *requestq,
 		    const struct viortc_request *request)
 {
@@ -306,9 +324,8 @@ int viortc_exchange(struct viortc_requestq *requestq,
 
 	slot = viortc_slot_get(requestq, request, deadline, &flags);
 	if (IS_ERR(slot)) {
-		if (request->brief && PTR_ERR(slot) == -ETIMEDOUT)
-			viortc_share_stall(share, request, patience);
-		viortc_stats_error(&requestq->stats, PTR_ERR(slot));
+		viortc_request_failed(requestq, request, patience,
+				      PTR_ERR(slot));
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		trace_virtio_rtc_failure(requestq->dev, request->req,
 					 PTR_ERR(slot));
@@ -357,10 +374,8 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		if (request->sts)
 			*request->sts = slot->sts;
 	} else {
-		viortc_stats_error(&requestq->stats, result);
+		viortc_request_failed(requestq, request, patience, result);
 	}
-	if (request->brief && result == -ETIMEDOUT)
-		viortc_share_stall(share, request, patience);
 	took_ns = slot->took_ns;
 	status = slot->resp[0];
 	slot->stamp = false;

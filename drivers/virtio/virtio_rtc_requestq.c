@@ -38,9 +38,11 @@
 /* One answer that took long counts for no more than this in the average. */
 #define VIORTC_LATENCY_MAX_NS	(400 * NSEC_PER_USEC)
 
-void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev)
+void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev,
+			  void (*silent)(struct viortc_requestq *requestq))
 {
 	requestq->dev = dev;
+	requestq->silent = silent;
 	spin_lock_init(&requestq->lock);
 	requestq->error = -ENODEV;
 	viortc_slots_init(&requestq->slots);

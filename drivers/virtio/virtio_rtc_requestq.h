@@ -22,6 +22,8 @@ struct virtqueue;
 /**
  * struct viortc_requestq - the driver's side of the requestq
  * @dev: device for log messages
+ * @silent: called when a request got no answer in time, unless @error is set;
+ *	in process context, with @lock held
  * @lock: protects everything below, the state of each slot, and @vq itself;
  *	taken by the interrupt handler
  * @vq: the virtqueue, or NULL while there is none
@@ -39,6 +41,7 @@ struct virtqueue;
  */
 struct viortc_requestq {
 	struct device *dev;
+	void (*silent)(struct viortc_requestq *requestq);
 	spinlock_t lock;		/* the rest, and each slot */
 	struct virtqueue *vq;
 	int error;
@@ -58,10 +61,12 @@ struct viortc_requestq {
  * viortc_requestq_init() - prepare a requestq that has no virtqueue yet
  * @requestq: requestq
  * @dev: device for log messages
+ * @silent: see struct viortc_requestq
  *
  * Until viortc_requestq_start() each request fails with -ENODEV.
  */
-void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev);
+void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev,
+			  void (*silent)(struct viortc_requestq *requestq));
 
 /**
  * viortc_requestq_start() - take a virtqueue into use

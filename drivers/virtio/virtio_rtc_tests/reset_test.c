@@ -11,6 +11,7 @@
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>
 #include <linux/virtio.h>
+#include <linux/virtio_config.h>
 
 #include "support.h"
 
@@ -145,6 +146,24 @@ static void viortc_alarm_survives_a_needed_reset(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 20));
 }
 
+/* As a PCI function is by older kernels, which do not tell the driver. */
+static void viortc_device_that_others_reset_is_used_again(struct kunit *test)
+{
+	struct virtio_device *vdev;
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	u64 time;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	vdev = viortc_sim_vdev(sim);
+	time = viortc_test_set_alarm_in(test, rtc, 60);
+	vdev->config->reset(vdev);
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, viortc_test_read(sim, 0));
+	msleep(1000);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+	viortc_test_expect_alarm(test, sim, time, true);
+}
+
 /* An answer to a request of before the reset is none for one of after it. */
 static void viortc_stale_answer_is_never_taken(struct kunit *test)
 {
@@ -239,6 +258,7 @@ static struct kunit_case viortc_reset_cases[] = {
 	KUNIT_CASE(viortc_device_may_be_removed_while_frozen),
 	KUNIT_CASE_SLOW(viortc_device_that_needs_reset_gets_it),
 	KUNIT_CASE_SLOW(viortc_alarm_survives_a_needed_reset),
+	KUNIT_CASE_SLOW(viortc_device_that_others_reset_is_used_again),
 	KUNIT_CASE_SLOW(viortc_stale_answer_is_never_taken),
 	KUNIT_CASE_SLOW(viortc_restore_gives_a_silent_device_up),
 	KUNIT_CASE_SLOW(viortc_restore_of_a_slow_device_has_an_end),

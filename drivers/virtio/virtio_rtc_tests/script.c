@@ -55,6 +55,11 @@ static bool viortc_script_notify(struct virtqueue *vq)
 	return true;
 }
 
+/* This device is reset by nobody. */
+static void viortc_script_silent(struct viortc_requestq *requestq)
+{
+}
+
 static void viortc_script_action_end(void *data)
 {
 	struct viortc_script *script = data;
@@ -96,7 +101,7 @@ struct viortc_script *viortc_script(struct kunit *test)
 	INIT_LIST_HEAD(&script->vdev.vqs);
 	vring_init(&script->ring, VIORTC_TEST_DESCRIPTORS, pages,
 		   SMP_CACHE_BYTES);
-	viortc_requestq_init(&script->requestq, dev);
+	viortc_requestq_init(&script->requestq, dev, viortc_script_silent);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, viortc_script_action_end,
 						  script));
