@@ -260,7 +260,7 @@ static void check_cross(const struct facts *facts, const struct clock *clock,
 	case CROSS_NO_DEVICE:
 		remedy(add(list, "no-cross", NOTE,
 			   "ptp%d: cross-timestamps: %s", clock->ptp, words),
-		       "Readings are as exact as the device is quick.  QEMU's own device has no cross-timestamps; vhost-user-rtc does.");
+		       "Readings are as exact as the device is quick.  QEMU's own device has no cross-timestamps; vhost-user-rtc has them with --counter=.");
 		break;
 	case CROSS_FAILED:
 		remedy(add(list, "cross-fails", WRONG,
@@ -272,11 +272,24 @@ static void check_cross(const struct facts *facts, const struct clock *clock,
 	}
 }
 
+/* A program that sets the system's clock, by this one. */
+static bool is_followed(const struct facts *facts, const struct clock *clock)
+{
+	int n;
+
+	for (n = 0; n < facts->num_refclocks; n++)
+		if (facts->refclocks[n].ptp == clock->ptp &&
+		    facts->refclocks[n].noselect)
+			return clock->phc2sys;
+
+	return clock->chronyd || clock->phc2sys;
+}
+
 static void check_reading(const struct facts *facts, const struct clock *clock,
 			  struct list *list)
 {
 	const struct reading *reading = &clock->reading;
-	bool used = facts->num_keepers && clock->num_users;
+	bool used = facts->num_keepers && is_followed(facts, clock);
 	int64_t away = llabs(reading->offset_ns);
 	char offset[32];
 
@@ -377,10 +390,14 @@ static void check_chrony(const struct facts *facts, struct list *list)
 		remedy(add(list, "not-root", NOTE,
 			   "chronyd's configuration may not be read"),
 		       "Run this as root.");
+	else if (!told && facts->chrony_package)
+		remedy(add(list, "chrony-not-told", WRONG,
+			   "chronyd runs, but its configuration has none of the device's clocks"),
+		       "Is it switched off in /etc/default/virtio-rtc-chrony?  Does /etc/chrony/chrony.conf have \"confdir /etc/chrony/conf.d\", and that folder virtio-rtc.conf?  Then: systemctl restart virtio-rtc-chrony chrony");
 	else if (!told)
 		remedy(add(list, "chrony-not-told", WRONG,
 			   "chronyd runs, but its configuration has none of the device's clocks"),
-		       "Install the package virtio-rtc-chrony; or add to the end of /etc/chrony/chrony.conf: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1, and: makestep 1 -1; then: systemctl restart chrony");
+		       "Install the package virtio-rtc-chrony; or add to the end of /etc/chrony/chrony.conf: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1, and: makestep 0.1 -1; then: systemctl restart chrony");
 	else if (facts->root)
 		remedy(add(list, "chrony-not-open", WRONG,
 			   "chronyd is told of a clock but has none open"),
@@ -431,7 +448,7 @@ static void check_keepers(const struct facts *facts, struct list *list)
 	else if (facts->num_clocks)
 		remedy(add(list, "no-keeper", NOTE,
 			   "no program keeps the system's clock"),
-		       "Install chrony and the package virtio-rtc-chrony; or chrony, with these lines at the end of its configuration: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1, and: makestep 1 -1");
+		       "Install chrony and the package virtio-rtc-chrony; or chrony, with these lines at the end of its configuration: refclock PHC /dev/ptp_virtio refid PHCV poll -1 dpoll -1, and: makestep 0.1 -1");
 }
 
 int checks_run(const struct facts *facts, struct finding findings[MAX_FINDINGS])

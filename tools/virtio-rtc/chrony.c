@@ -55,6 +55,8 @@ static void add_refclock(struct facts *facts, char **rest)
 	while ((word = strtok_r(NULL, SPACE, rest))) {
 		if (!strcasecmp(word, "tai"))
 			refclock->tai = true;
+		else if (!strcasecmp(word, "noselect"))
+			refclock->noselect = true;
 		/* Whose values are names, which may be anything */
 		else if (!strcasecmp(word, "refid") || !strcasecmp(word, "lock"))
 			strtok_r(NULL, SPACE, rest);
@@ -106,6 +108,7 @@ static bool read_file(struct facts *facts, const char *path, int depth)
 
 void chrony_gather(struct facts *facts)
 {
+	facts->chrony_package = !access("/usr/libexec/virtio-rtc-chrony", X_OK);
 	facts->chrony_conf = read_file(facts, "/etc/chrony/chrony.conf", 0) ||
 			     read_file(facts, "/etc/chrony.conf", 0);
 }

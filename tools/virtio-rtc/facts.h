@@ -113,6 +113,7 @@ struct refclock {
 	char path[64];
 	int ptp;		/* N of the PTP clock, or -1 if there is no such one */
 	bool tai;		/* option "tai" */
+	bool noselect;		/* to look at only */
 };
 
 struct facts {
@@ -137,6 +138,7 @@ struct facts {
 	int num_keepers;
 	bool hands_on;		/* a phc2sys hands samples of the device on */
 	bool chrony_conf;	/* a configuration was found */
+	bool chrony_package;	/* virtio-rtc-chrony is installed */
 	char leap[64];		/* chrony's leapsectz or leapseclist, "" without */
 	bool leap_ignored;	/* leapsecmode ignore: none is inserted */
 	struct refclock refclocks[MAX_REFCLOCKS];

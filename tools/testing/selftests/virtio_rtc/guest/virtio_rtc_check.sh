@@ -7,7 +7,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 29
+plan 30
 
 clocksource=/sys/devices/system/clocksource/clocksource0/current_clocksource
 conf=/etc/chrony/chrony.conf
@@ -72,6 +72,10 @@ sed 's/^/# /' /run/check
 
 is 'chronyd that is told is right' "$(with_chrony 'refclock PHC /dev/ptp_virtio poll 0 dpoll 0')" ''
 is 'that chronyd is not told' "$(with_chrony '# nothing')" chrony-not-told
+echo 60000000000 >$sim/a/utc/offset_ns
+is 'a clock that chronyd only looks at may be another time' \
+	"$(with_chrony 'refclock PHC /dev/ptp_virtio poll 0 dpoll 0 noselect')" ''
+echo 0 >$sim/a/utc/offset_ns
 echo 'refclock PHC /dev/ptp_virtio_tai' >$conf
 is 'that the configuration names a clock that is not there' "$(wrong)" refclock-missing
 rm $conf
