@@ -17,6 +17,9 @@
  *	device: machines are busy.
  * alarm disabled RTC SECONDS PATIENCE_MS
  *	Set the alarm, disable it before it is due; say "silent", or "rang" if it does.
+ * alarm timer SECONDS
+ *	One of the kernel's alarm timers instead, which wakes the system by an RTC that
+ *	the kernel has chosen: say "waiting", and "rang" so many seconds later.
  * alarm show RTC
  *	Print the alarm as it is read back: enabled or not, seconds from now.
  *
@@ -27,10 +30,12 @@
 #include <fcntl.h>
 #include <linux/rtc.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -239,12 +244,32 @@ static int show_alarm(int fd)
 	return 0;
 }
 
+static int await_timer(long seconds)
+{
+	struct itimerspec in = { .it_value.tv_sec = seconds };
+	int fd = timerfd_create(CLOCK_BOOTTIME_ALARM, TFD_CLOEXEC);
+	uint64_t expirations;
+
+	if (fd < 0 || timerfd_settime(fd, 0, &in, NULL)) {
+		perror("alarm: timerfd");
+		return 1;
+	}
+	printf("waiting\n");
+	if (read(fd, &expirations, sizeof(expirations)) != sizeof(expirations))
+		return 1;
+	printf("rang\n");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 2 ? argv[1] : "";
-	int fd = argc > 2 ? open(argv[2], O_RDONLY) : -1;
+	int fd;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 3 && !strcmp(command, "timer"))
+		return await_timer(atol(argv[2]));
+	fd = argc > 2 ? open(argv[2], O_RDONLY) : -1;
 	if (argc > 2 && fd < 0) {
 		perror(argv[2]);
 		return 1;
@@ -269,6 +294,7 @@ int main(int argc, char **argv)
 			"       alarm rounds RTC COUNT FILE\n"
 			"       alarm punctual RTC CLOCK COUNT MAX_MS\n"
 			"       alarm disabled RTC SECONDS PATIENCE_MS\n"
+			"       alarm timer SECONDS\n"
 			"       alarm show RTC\n");
 	return 2;
 }

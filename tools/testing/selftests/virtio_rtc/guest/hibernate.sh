@@ -3,12 +3,13 @@
 # Copyright The virtio_rtc contributors
 # Timeout: 400
 #
-# The machine hibernates while eight tasks read the clock, chronyd among others uses it,
+# The machine hibernates while eight tasks read the clock, chronyd or phc2sys uses it,
 # and an alarm is set; and goes on in another QEMU, where this test is started again.
 
 . ./lib.sh
 . ./sim_lib.sh
-. ./chrony.sh
+. ./keeper.params
+. ./keeper.sh
 
 disk=vda
 # Long enough for a busy machine to come to a stop before.  It is off for as long, so the
@@ -27,15 +28,12 @@ if [ "$(dd if=/dev/$disk bs=1 skip=4086 count=9 2>/dev/null)" = S1SUSPEND ]; the
 	exit
 fi
 
-plan 12
+plan 13
 utc=$(ptp_named 'Virtio PTP type 0, variant 0')
 rtc=$(ls -d /sys/bus/virtio/devices/*/*.clock*/rtc/rtc*)
 check 'there is a place to hibernate to' mkswap /dev/$disk
 swapon /dev/$disk
-check 'chronyd starts' chrony_start
-chronyd=$(cat /run/chrony/chronyd.pid)
-check 'chronyd uses the clock' wait_until 30 chrony_uses
-chrony_uses || chrony_says
+keeper_start
 
 # Cross-timestamps need a device that knows this machine's counter.
 sim_load
@@ -63,5 +61,4 @@ is 'an alarm that was due meanwhile has rung' "$(cat /run/rang)" rang
 is 'there are cross-timestamps again' "$(./ptp precise "$crossed")" 0
 check 'alarms go on ringing' ./alarm punctual "/dev/${rtc##*/}" \
 	"$(ptp_named 'Virtio PTP type 3, variant 1')" 1 2000
-is 'chronyd is the same all the time' "$(cat /run/chrony/chronyd.pid)" "$chronyd"
-kill "$chronyd"
+keeper_ends

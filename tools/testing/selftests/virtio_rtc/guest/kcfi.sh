@@ -18,3 +18,4 @@ is 'the kernel ends the call of its own test' \
 is 'and does not go on with it' "$(dmesg | grep -c 'survived mismatched prototype')" 0
 # That was asked for.
 dmesg -c >/dev/null
+echo "virtio_rtc_test: kcfi.sh" >/dev/kmsg

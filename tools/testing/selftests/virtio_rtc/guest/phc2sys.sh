@@ -9,28 +9,16 @@
 . ./lib.sh
 . ./sim_lib.sh
 . ./chrony.sh
-plan 38
+. ./phc2sys_unit.sh
+plan 40
 
 clocksource=/sys/devices/system/clocksource/clocksource0/current_clocksource
 driver=/sys/bus/virtio/drivers/virtio_rtc
 
-# There is no systemd here.  This starts the unit's command while there is a clock, and
-# again when it has ended.
-command=$(sed -n 's/^ExecStart=//p' virtio-rtc-phc2sys.service)
-unit() {
-	while [ ! -e /run/stopped ]; do
-		if [ -e /dev/ptp_virtio ]; then
-			echo "$command" >>/run/starts
-			eval "$command" >>/run/phc2sys.log 2>&1
-		fi
-		sleep 1
-	done
-}
-
 # right EVENT [SECONDS]: it is, after the clock went ahead by so much.
 right() {
 	./follow "$1" "$(realpath /dev/ptp_virtio)" 1 "${2:-0}"
-	note "phc2sys was started $(wc -l </run/starts) times"
+	note "phc2sys was started $(phc2sys_starts) times"
 }
 
 clock_is() {
@@ -38,13 +26,12 @@ clock_is() {
 	[ $is = "$1" ]
 }
 
-cp systemctl /usr/bin/
-# The rule is for machines with systemd.
-mkdir -p /run/systemd/system
-cp 61-virtio-rtc-phc2sys.rules /etc/udev/rules.d/
-udev_rules
-wait_until 30 test -e /dev/ptp_virtio
-unit &
+fall_behind() {
+	date -s "@$(($(date +%s) - 60))" >&2
+}
+
+phc2sys_start
+fall_behind
 right start
 
 note 'event: pause'
@@ -53,6 +40,7 @@ right pause 6
 note 'event: stall'
 check 'stall: the clock cannot be read' wait_until 20 clock_is no
 check 'stall: the clock can be read again' wait_until 60 clock_is yes
+fall_behind
 right stall
 
 # unbind: the device that is there.  Meanwhile the system's clock falls behind.
@@ -61,10 +49,6 @@ unbind() {
 	echo "$device" >$driver/unbind
 	wait_until 30 test ! -e /dev/ptp_virtio
 	fall_behind
-}
-
-fall_behind() {
-	date -s "@$(($(date +%s) - 60))" >&2
 }
 
 unbind
@@ -84,19 +68,31 @@ wait_until 30 test -e /dev/ptp_virtio
 right 'plug again'
 unbind
 
-# phc2sys keeps to the way of reading the clock that it began with.
+# phc2sys keeps to the way of reading the clock that it began with: udev's rule has it
+# started again when there are cross-timestamps, or none any more.
+was_started_again() {
+	[ "$(phc2sys_starts)" -gt "$starts" ]
+}
+
+# on CLOCKSOURCE NAME
+on() {
+	starts=$(phc2sys_starts)
+	echo "$1" >$clocksource
+	check "$2: phc2sys is started again" wait_until 30 was_started_again
+	fall_behind
+	right "$2"
+}
+
 sim_load
 sim_clock a/utc cross=1 base=raw
 sim_on a
 wait_until 30 test -e /dev/ptp_virtio
+fall_behind
 right cross-timestamps
 own=$(cat $clocksource)
 for other in hpet acpi_pm; do
 	! grep -q $other "${clocksource%/*}/available_clocksource" || break
 done
-echo $other >$clocksource
-right 'another clocksource'
-echo "$own" >$clocksource
-right 'its own clocksource'
-touch /run/stopped
-kill "$(pidof phc2sys)"
+on $other 'another clocksource'
+on "$own" 'its own clocksource'
+phc2sys_stop

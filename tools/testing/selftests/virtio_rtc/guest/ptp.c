@@ -8,10 +8,14 @@
  *				reading lies between its system timestamps
  * ptp leeway DEVICE SECONDS	print how far chronyd may leave the system's clock from
  *				this one, in ns, by what disturbed it in SECONDS
+ * ptp offset DEVICE		print how far the system's clock is ahead of it, in ns
  * ptp precise DEVICE		print the errno of PTP_SYS_OFFSET_PRECISE, or 0
  * ptp apart DEVICE OTHER NS CALLS
  *				the other clock is ahead by just so much, as far
  *				as readings on both sides of one of its can tell
+ * ptp away READING SECONDS	each second, how far the system's clock is off what the
+ *				simulated device shows in this file: print the median and
+ *				the most, in us
  * ptp hold DEVICE		keep it open, read it until it is gone (ENODEV)
  * ptp torture DEVICE CALLS	each call ends with a result or with an errno that the
  *				driver is said to give
@@ -34,12 +38,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "offset.h"
 #include "promised.h"
-
-#define SAMPLES 10
 
 /* Two clocks of a machine that nobody adjusts run apart by no more. */
 #define MAX_DRIFT_PPM 1000
+
+#define MAX_SECONDS 600
 
 static volatile sig_atomic_t stopped;
 
@@ -119,6 +124,18 @@ static int torture(int fd, long calls)
 			usleep(2000);
 	}
 	printf("#   %ld of %ld calls failed\n", failed, calls);
+	return 0;
+}
+
+static int print_offset(int fd)
+{
+	long long shown = -1, offset = offset_of(fd, &shown);
+
+	if (shown < 0) {
+		perror("ptp: PTP_SYS_OFFSET_EXTENDED");
+		return 1;
+	}
+	printf("%lld\n", offset);
 	return 0;
 }
 
@@ -360,6 +377,53 @@ static int apart(int fd, int other, int64_t ns, long calls)
 	return narrowest <= MAX_APART_NS ? 0 : 1;
 }
 
+/* How far the system's clock is ahead of what is in the file, or INT64_MAX. */
+static int64_t ahead_of(const char *path)
+{
+	int64_t before, after, width = INT64_MAX, ahead = INT64_MAX;
+	char text[32];
+	ssize_t len;
+	int i, fd;
+
+	for (i = 0; i < SAMPLES; i++) {
+		before = now(CLOCK_REALTIME);
+		fd = open(path, O_RDONLY);
+		len = read(fd, text, sizeof(text) - 1);
+		close(fd);
+		after = now(CLOCK_REALTIME);
+		if (len <= 0 || after - before < 0 || after - before >= width)
+			continue;
+		text[len] = '\0';
+		width = after - before;
+		ahead = before + width / 2 - atoll(text);
+	}
+	return ahead;
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int away(const char *path, long seconds)
+{
+	int64_t off[MAX_SECONDS];
+	long i;
+
+	if (seconds < 1 || seconds > MAX_SECONDS)
+		return 2;
+	for (i = 0; i < seconds; i++) {
+		off[i] = llabs(ahead_of(path));
+		sleep(1);
+	}
+	qsort(off, seconds, sizeof(*off), compare);
+	printf("%lld %lld\n", (long long)off[seconds / 2] / 1000,
+	       (long long)off[seconds - 1] / 1000);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -368,12 +432,16 @@ int main(int argc, char **argv)
 		return print_cross(open_clock(argv[2]));
 	if (argc == 3 && !strcmp(command, "gettime"))
 		return print_gettime(open_clock(argv[2]));
+	if (argc == 3 && !strcmp(command, "offset"))
+		return print_offset(open_clock(argv[2]));
 	if (argc == 3 && !strcmp(command, "precise"))
 		return print_precise(open_clock(argv[2]));
 	if (argc == 3 && !strcmp(command, "hold"))
 		return hold(open_clock(argv[2]));
 	if (argc == 3 && !strcmp(command, "reader"))
 		return reader(argv[2]);
+	if (argc == 4 && !strcmp(command, "away"))
+		return away(argv[2], atol(argv[3]));
 	if (argc == 4 && !strcmp(command, "extended"))
 		return extended(open_clock(argv[2]), atol(argv[3]));
 	if (argc == 4 && !strcmp(command, "torture"))
@@ -384,9 +452,10 @@ int main(int argc, char **argv)
 		return apart(open_clock(argv[2]), open_clock(argv[3]), atoll(argv[4]),
 			     atol(argv[5]));
 
-	fprintf(stderr, "usage: ptp cross|gettime|precise|hold|reader DEVICE\n"
+	fprintf(stderr, "usage: ptp cross|gettime|offset|precise|hold|reader DEVICE\n"
 			"       ptp extended|torture DEVICE CALLS\n"
 			"       ptp leeway DEVICE SECONDS\n"
+			"       ptp away READING SECONDS\n"
 			"       ptp apart DEVICE OTHER NS CALLS\n");
 	return 2;
 }

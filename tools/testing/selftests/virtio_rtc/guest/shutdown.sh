@@ -15,6 +15,9 @@ echo 3600000 >$parameters/read_timeout_ms
 for n in 1 2 3 4 5 6 7 8; do
 	./ptp gettime "$clock" &
 done
+eight_wait() {
+	[ "$(pidof ptp | wc -w)" = 8 ]
+}
+check 'eight readers wait' wait_until 10 eight_wait
 usleep 500000
-is 'eight readers wait' "$(pidof ptp | wc -w)" 8
 exit 0

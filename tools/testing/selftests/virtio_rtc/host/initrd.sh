@@ -16,6 +16,14 @@ chrony_files() {
 		"$top/tools/chrony/virtio-rtc-chrony" "$top/tools/chrony/virtio-rtc.conf" "$1"
 }
 
+# phc2sys_files DIR: and what their phc2sys_unit.sh and keeper.sh take besides.
+phc2sys_files() {
+	chrony_files "$1"
+	cp "$here/../guest/phc2sys_unit.sh" "$here/../guest/keeper.sh" \
+		"$top/tools/systemd/virtio-rtc-phc2sys.service" \
+		"$top/tools/systemd/61-virtio-rtc-phc2sys.rules" "$1"
+}
+
 # build_aids: programs beside the daemon, to $tools/tools; another guest may do so as well.
 build_aids() {
 	flock "$tools" make -s -C "$top/tools/virtio" BUILD="$tools" CC=gcc-14 WERROR=1 aids \

@@ -6,7 +6,7 @@
 
 here=$(cd "$here" && pwd -P)
 top=$(cd "$here/../../../../.." && pwd -P)
-cache=${VIRTIO_RTC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtio_rtc}
+cache=${VIRTIO_RTC_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/virtio_rtc}
 export VIRTIO_RTC_CACHE="$cache"
 # What apt and others say is looked at.
 export LC_ALL=C.UTF-8

@@ -27,7 +27,6 @@ arm64)
 esac
 
 cross_daemon() {
-	make -s -C "$here/../guest" CC=gcc-14 O=/tmp/programs /tmp/programs/cross
 	: >/tmp/offset
 	"$tools/vhost-user-rtc" --socket-path=/tmp/rtc.sock --clock=utc --clock=tai \
 		--clock=monotonic --delay=1,1 --counter=$cross_counter,offset=/tmp/offset &
@@ -52,5 +51,6 @@ cross_daemon() {
 }
 
 scenario_files() {
+	make -s -C "$here/../guest" CC=gcc-14 O=/tmp/programs /tmp/programs/cross
 	cp "$guest_programs/ptp" "$guest_programs/cross" "$here/../guest/daemon_lib.sh" "$1"
 }

@@ -7,6 +7,7 @@
 # Debug: no
 # Long: yes
 
+: ${keeper:=chronyd}
 scenario_tests='hibernate.sh'
 scenario_timeout=600
 scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
@@ -32,5 +33,6 @@ scenario_run() {
 scenario_files() {
 	cp "$guest_programs/follow" "$guest_programs/alarm" "$guest_programs/ptp" \
 		"$here/../guest/sim_lib.sh" "$1"
-	chrony_files "$1"
+	phc2sys_files "$1"
+	echo "KEEPER=$keeper" >"$1/keeper.params"
 }

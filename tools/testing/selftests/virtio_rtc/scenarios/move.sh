@@ -7,8 +7,8 @@
 # Debug: no
 # Long: yes
 
-# For how many seconds
-: ${still:=10}
+# For how many seconds, and who keeps the system's clock
+: ${still:=10} ${keeper:=chronyd}
 scenario_tests='stand_still.sh'
 scenario_timeout=1200
 scenario_devices='-device virtio-rtc-pci -drive if=none,id=snapshots,file=/tmp/snapshots'
@@ -51,7 +51,8 @@ scenario_run() {
 }
 
 scenario_files() {
-	cp "$guest_programs/follow" "$1"
-	chrony_files "$1"
-	echo "EVENTS='loadvm restart migrate' STILL=$still ALARM=0" >"$1/stand_still.params"
+	cp "$guest_programs/follow" "$guest_programs/ptp" "$1"
+	phc2sys_files "$1"
+	echo "EVENTS='loadvm restart migrate' STILL=$still ALARM=0 KEEPER=$keeper" \
+		>"$1/stand_still.params"
 }

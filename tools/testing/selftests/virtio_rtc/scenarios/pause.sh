@@ -29,6 +29,6 @@ scenario_run() {
 
 scenario_files() {
 	cp "$guest_programs/follow" "$guest_programs/alarm" "$1"
-	chrony_files "$1"
-	echo "EVENTS=pause STILL=$still ALARM=1" >"$1/stand_still.params"
+	phc2sys_files "$1"
+	echo "EVENTS=pause STILL=$still ALARM=1 KEEPER=chronyd" >"$1/stand_still.params"
 }

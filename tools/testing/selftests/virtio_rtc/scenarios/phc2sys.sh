@@ -38,8 +38,6 @@ scenario_run() {
 }
 
 scenario_files() {
-	cp "$guest_programs/follow" "$guest_programs/ptp" "$here/../guest/sim_lib.sh" \
-		"$top/tools/systemd/virtio-rtc-phc2sys.service" \
-		"$top/tools/systemd/61-virtio-rtc-phc2sys.rules" "$1"
-	chrony_files "$1"
+	cp "$guest_programs/follow" "$guest_programs/ptp" "$here/../guest/sim_lib.sh" "$1"
+	phc2sys_files "$1"
 }

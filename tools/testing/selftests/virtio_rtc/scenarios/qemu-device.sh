@@ -14,5 +14,6 @@ scenario_cmdline='tsc=reliable'
 scenario_tests='clock.sh read_path.sh module.sh udev.sh suspend.sh reload.sh'
 
 scenario_files() {
-	cp "$guest_programs/ptp" "$guest_programs/bench_ptp" "$top/tools/udev/60-virtio-rtc.rules" "$1"
+	cp "$guest_programs/ptp" "$guest_programs/bench_ptp" "$guest_programs/readers" \
+		"$top/tools/udev/60-virtio-rtc.rules" "$1"
 }

@@ -7,6 +7,7 @@
 # Debug: no
 # Long: yes
 
+: ${keeper:=chronyd}
 scenario_tests='stand_still.sh'
 # The reset of waking takes the alarm away, which the driver sets again.
 scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --retain-alarms=no
@@ -17,9 +18,9 @@ scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 scenario_cmdline='tsc=reliable'
 
 scenario_files() {
-	cp "$guest_programs/follow" "$guest_programs/alarm" "$1"
-	chrony_files "$1"
+	cp "$guest_programs/follow" "$guest_programs/alarm" "$guest_programs/ptp" "$1"
+	phc2sys_files "$1"
 	# A PC's RTC wakes it from S3 only: see suspend.sh.
 	[ "$arch" = amd64 ] && mode=mem || mode=freeze
-	echo "EVENTS=$mode STILL=20 ALARM=1" >"$1/stand_still.params"
+	echo "EVENTS=$mode STILL=20 ALARM=1 KEEPER=$keeper" >"$1/stand_still.params"
 }
