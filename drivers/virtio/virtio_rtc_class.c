@@ -19,6 +19,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
+#include <linux/sysfs.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
@@ -98,6 +99,9 @@ static bool viortc_class_looks_for_ever(struct viortc_class *class)
 {
 	unsigned int readings = READ_ONCE(class->readings) + 1;
 
+	if (!class->clock->has_alarm)
+		return false;
+
 	if (current_work() != &class->rtc->irqwork)
 		readings = 0;
 	WRITE_ONCE(class->readings, readings);
@@ -105,7 +109,8 @@ static bool viortc_class_looks_for_ever(struct viortc_class *class)
 		return false;
 
 	if (readings == VIORTC_ALARM_READINGS + 1)
-		dev_err(&class->dev, "alarm lost: the clock goes to and fro\n");
+		dev_err_ratelimited(&class->dev,
+				    "alarm lost: the clock goes to and fro\n");
 	pm_relax(&class->dev);
 
 	return true;
@@ -129,8 +134,9 @@ static void viortc_class_read_failed(struct viortc_class *class, int err)
 		return;
 	}
 
-	dev_err(&class->dev, "alarm lost: the clock cannot be read: error %d\n",
-		err);
+	dev_err_ratelimited(&class->dev,
+			    "alarm lost: the clock cannot be read: error %d\n",
+			    err);
 	class->retries = 0;
 	pm_relax(&class->dev);
 }
@@ -294,6 +300,14 @@ static void viortc_class_release_rtc(struct viortc_class *class)
 	}
 
 	get_device(&rtc->dev);
+	/*
+	 * The RTC core would do this with the RTC locked, and wait for those who read
+	 * such a file, who may be waiting for the lock.
+	 */
+	if (device_is_registered(&rtc->dev)) {
+		sysfs_remove_groups(&rtc->dev.kobj, rtc->dev.groups);
+		rtc->dev.groups = NULL;
+	}
 	devres_release_group(&class->dev, class);
 	rtc_lock(rtc);
 	rtc->ops = &viortc_gone_ops;

@@ -34,7 +34,8 @@ static unsigned long viortc_clocks_deadline(void)
 
 static int viortc_init_clock(struct viortc_clock *clock,
 			     struct virtio_device *vdev,
-			     struct viortc_requestq *requestq, u16 id)
+			     struct viortc_requestq *requestq, u16 id,
+			     bool *no_alarms)
 {
 	u8 flags;
 	int err;
@@ -59,7 +60,8 @@ static int viortc_init_clock(struct viortc_clock *clock,
 	 * alarmq if there is no RTC that cares (D-alarm-reset).
 	 */
 	if (clock->has_alarm) {
-		err = viortc_set_alarm(clock, 0, false);
+		err = *no_alarms ? -ETIMEDOUT : viortc_set_alarm(clock, 0, false);
+		*no_alarms = err == -ETIMEDOUT;
 		if (err)
 			return err;
 	}
@@ -70,7 +72,8 @@ static int viortc_init_clock(struct viortc_clock *clock,
 /*
  * A clock that fails costs itself, the others go on.  A second one that gives
  * no answer ends it all the same: a device that stopped answering should not
- * be waited for once for each clock.  Nor should one that is very slow.
+ * be waited for once for each clock.  Nor should one that is very slow.  One that is
+ * silent about alarms alone is not asked about them any more.
  */
 int viortc_clocks_init(struct viortc_clocks *clocks,
 		       struct virtio_device *vdev,
@@ -79,6 +82,7 @@ int viortc_clocks_init(struct viortc_clocks *clocks,
 	unsigned long deadline = viortc_clocks_deadline();
 	struct device *dev = &vdev->dev;
 	unsigned int timeouts = 0;
+	bool no_alarms = false;
 	u16 num_clocks, id;
 	int err;
 
@@ -105,7 +109,8 @@ int viortc_clocks_init(struct viortc_clocks *clocks,
 			break;
 		}
 
-		err = viortc_init_clock(&clocks->clock[id], vdev, requestq, id);
+		err = viortc_init_clock(&clocks->clock[id], vdev, requestq, id,
+					&no_alarms);
 		if (!err)
 			continue;
 		if (err == -ERESTARTSYS)
@@ -113,7 +118,7 @@ int viortc_clocks_init(struct viortc_clocks *clocks,
 
 		dev_err(dev, "clock %u: cannot be used%s: error %d\n", id,
 			clocks->clock[id].ptp ? " as an RTC" : "", err);
-		if (err == -ETIMEDOUT && ++timeouts == 2) {
+		if (err == -ETIMEDOUT && !no_alarms && ++timeouts == 2) {
 			clocks->num = id + 1;
 			dev_err(dev, "no answers: clocks from %u on left out\n",
 				clocks->num);
@@ -171,7 +176,7 @@ void viortc_clocks_doubt(struct viortc_clocks *clocks)
 }
 
 /* The set of clocks should be the same as before, but it is another device's. */
-static int viortc_restore_clock(struct viortc_clock *clock)
+static int viortc_restore_clock(struct viortc_clock *clock, bool *no_alarms)
 {
 	u8 type, smearing, flags;
 	int err;
@@ -184,18 +189,21 @@ static int viortc_restore_clock(struct viortc_clock *clock)
 	/* Pairs with viortc_clock_request(): whoever goes on knows @gone. */
 	smp_store_release(&clock->asking, false);
 	if (err) {
-		dev_err(clock->dev, "clock %u: lost in the reset: error %d\n",
-			clock->id, err);
+		dev_err_ratelimited(clock->dev,
+				    "clock %u: lost in the reset: error %d\n",
+				    clock->id, err);
 		return err;
 	}
 
-	err = viortc_class_restore(clock);
-	if (err)
-		dev_err(clock->dev,
-			"clock %u: alarm lost in the reset: error %d\n",
-			clock->id, err);
+	/* A device that is silent about one alarm is not asked about the next. */
+	err = *no_alarms ? -ETIMEDOUT : viortc_class_restore(clock);
+	*no_alarms = err == -ETIMEDOUT;
+	if (err && clock->rtc && clock->has_alarm)
+		dev_err_ratelimited(clock->dev,
+				    "clock %u: alarm lost in the reset: error %d\n",
+				    clock->id, err);
 
-	return err;
+	return 0;
 }
 
 /* As in viortc_clocks_init(): do not wait once for each clock. */
@@ -204,6 +212,7 @@ void viortc_clocks_restore(struct viortc_clocks *clocks)
 	unsigned long deadline = viortc_clocks_deadline();
 	unsigned int timeouts = 0;
 	struct viortc_clock *clock;
+	bool no_alarms = false;
 
 	for (clock = clocks->clock; clock < clocks->clock + clocks->num;
 	     clock++) {
@@ -217,7 +226,7 @@ void viortc_clocks_restore(struct viortc_clocks *clocks)
 			break;
 		}
 
-		if (viortc_restore_clock(clock) == -ETIMEDOUT &&
+		if (viortc_restore_clock(clock, &no_alarms) == -ETIMEDOUT &&
 		    ++timeouts == 2) {
 			dev_err(clock->dev,
 				"no answers: clocks after %u lost in the reset\n",

@@ -41,6 +41,7 @@
  * @check_status: looks whether the device still works, and resets it if not;
  *	it is frozen while the system sleeps
  * @lifecycle: protects @in_use, and taking the device in and out of use
+ * @leaving: it is about to be taken out of use, and is not to be waited for
  * @in_use: between probe or restore, and removal, sleep or a reset by others
  * @failed: the device said that it needs a reset, or somebody else has reset it,
  *	and it is not in use again yet
@@ -56,6 +57,7 @@ struct viortc_dev {
 	struct dentry *stats_dir;
 	struct delayed_work check_status;
 	struct mutex lifecycle; /* see above */
+	bool leaving;
 	bool in_use;
 	bool failed;
 	unsigned long next_reset;
@@ -180,10 +182,11 @@ static void viortc_set_in_use(struct viortc_dev *viortc)
 
 /*
  * No more requests, and no more resets by the driver itself: one under way
- * comes to its end, for which the device may be waited for.
+ * comes to its end, without a wait for an answer of the device.
  */
 static void viortc_take_out_of_use(struct viortc_dev *viortc, int error)
 {
+	WRITE_ONCE(viortc->leaving, true);
 	viortc_requestq_stop(&viortc->requestq, error);
 	mutex_lock(&viortc->lifecycle);
 	viortc->in_use = false;
@@ -243,6 +246,9 @@ static int viortc_restart(struct viortc_dev *viortc, int error)
 	viortc_clocks_doubt(&viortc->clocks);
 
 	err = viortc_start(viortc, &alarmq);
+	/* Whoever said so before this has stopped the requestq in vain. */
+	if (!err && READ_ONCE(viortc->leaving))
+		err = -EAGAIN;
 	if (err)
 		goto err_halt;
 
@@ -270,6 +276,7 @@ static int __maybe_unused viortc_restore(struct virtio_device *vdev)
 	struct viortc_dev *viortc = vdev->priv;
 	int err;
 
+	WRITE_ONCE(viortc->leaving, false);
 	err = viortc_restart(viortc, -ENODEV);
 	if (!err)
 		viortc_set_in_use(viortc);
@@ -342,7 +349,7 @@ static void viortc_check_status(struct work_struct *work)
 	viortc->next_reset = jiffies + VIORTC_RESET_INTERVAL;
 	dev_err(&vdev->dev, "the device needs a reset: resetting it\n");
 	err = viortc_renew(viortc);
-	if (err) {
+	if (err && !READ_ONCE(viortc->leaving)) {
 		viortc_fail(viortc);
 		dev_err(&vdev->dev,
 			"cannot be used after the reset: error %d; trying again in a minute\n",

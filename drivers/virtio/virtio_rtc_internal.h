@@ -31,8 +31,8 @@ struct viortc_requestq;
  * @has_alarm: the clock has an alarm and the alarm feature was negotiated
  * @asking: the device came back from a reset, and has not yet said whether it
  *	still has the clock
- * @gone: the device has no such clock any more: it came back from a reset
- *	with other clocks
+ * @gone: the device has no such clock any more, or did not say in time that it has: it
+ *	came back from a reset with other clocks, or slowly
  * @ptp: PTP clock on top, or NULL
  * @rtc: RTC class device on top, or NULL
  *
@@ -120,9 +120,10 @@ int viortc_read(struct viortc_clock *clock, u64 *reading,
  * @sts: as for viortc_read()
  *
  * Waits no longer than the module parameter read_timeout_ms says, and not at
- * all while the device owes the clock an answer.
+ * all while the device owes the clock an answer of this kind and it is not yet time to
+ * try again.
  *
- * Return: see above, or -EBUSY when the device owes the clock an answer.
+ * Return: see above, or -EBUSY when it did not wait.
  */
 int viortc_read_brief(struct viortc_clock *clock, u64 *reading,
 		      struct ptp_system_timestamp *sts);

@@ -41,10 +41,11 @@ static struct viortc_ptp *to_viortc_ptp(struct ptp_clock_info *info)
 /*
  * The system's clock and the counter are taken before the request and after
  * the answer; the counter value that came with the reading lies between them,
- * or is none of this system's.
+ * or is none of this system's.  @refused tells the -EOPNOTSUPP of a device from
+ * that of the system's clock.
  */
-static int viortc_ptp_cross(struct viortc_ptp *ptp,
-			    struct system_device_crosststamp *cts)
+static int viortc_ptp_take(struct viortc_ptp *ptp,
+			   struct system_device_crosststamp *cts, bool *refused)
 {
 	clockid_t clock_id = viortc_crosststamp_clock_id(cts);
 	struct viortc_instant before, at, after;
@@ -57,6 +58,7 @@ static int viortc_ptp_cross(struct viortc_ptp *ptp,
 
 	err = viortc_read_cross(ptp->clock, ptp->counter->hw_counter, &reading,
 				&at.cycles);
+	*refused = err == -EOPNOTSUPP;
 	if (err)
 		return err;
 
@@ -165,6 +167,20 @@ static enum viortc_attempt viortc_ptp_attempt(struct viortc_ptp *ptp)
 	return VIORTC_ATTEMPT_USUAL;
 }
 
+/* A device that refuses is believed no sooner than one that fails. */
+static int viortc_ptp_cross(struct viortc_ptp *ptp,
+			    struct system_device_crosststamp *cts,
+			    enum viortc_attempt attempt)
+{
+	bool refused = false;
+	int err = viortc_ptp_take(ptp, cts, &refused);
+
+	viortc_ptp_say(ptp, viortc_offer_note(&ptp->offer, attempt,
+					      refused ? -EIO : err), err);
+
+	return err;
+}
+
 static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 				     struct system_device_crosststamp *cts)
 {
@@ -183,25 +199,16 @@ static int viortc_ptp_getcrosststamp(struct ptp_clock_info *info,
 			return err;
 	}
 
-	err = viortc_ptp_cross(ptp, cts);
-	viortc_ptp_say(ptp, viortc_offer_note(&ptp->offer, attempt, err), err);
-
-	return err;
+	return viortc_ptp_cross(ptp, cts, attempt);
 }
 
 /* While there are none one is tried now and then when somebody reads the clock without. */
 static void viortc_ptp_retry_cross(struct viortc_ptp *ptp)
 {
 	struct system_device_crosststamp cts = {};
-	enum viortc_offer_change change;
-	int err;
 
-	if (!viortc_ptp_may_try(ptp))
-		return;
-
-	err = viortc_ptp_cross(ptp, &cts);
-	change = viortc_offer_note(&ptp->offer, VIORTC_ATTEMPT_TRY, err);
-	viortc_ptp_say(ptp, change, err);
+	if (viortc_ptp_may_try(ptp))
+		viortc_ptp_cross(ptp, &cts, VIORTC_ATTEMPT_TRY);
 }
 
 /* Readings are unsigned: they reach beyond what a ktime_t can hold. */
@@ -300,9 +307,8 @@ static int viortc_ptp_init_cross(struct viortc_ptp *ptp)
 		return 0;
 	}
 
-	/* Without an answer at all, nothing else will do any better. */
 	err = viortc_cross_cap(clock, counter->hw_counter, &capable);
-	if (err == -ETIMEDOUT || err == -ERESTARTSYS)
+	if (err == -ERESTARTSYS)
 		return err;
 	if (!capable) {
 		dev_info(clock->dev,

@@ -146,7 +146,7 @@ void viortc_requestq_attend(struct viortc_requestq *requestq);
  * (V-order).  An answer that is there on return from the notification is taken.
  * The lock may be dropped in between.
  *
- * Return: 0, or -ENOMEM when a buffer could not be mapped for DMA.
+ * Return: 0, -ENOMEM when a buffer could not be mapped for DMA, or -EIO of a broken ring.
  */
 int viortc_requestq_send(struct viortc_requestq *requestq,
 			 struct viortc_slot *slot);

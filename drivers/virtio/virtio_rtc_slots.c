@@ -19,6 +19,7 @@ void viortc_slots_init(struct viortc_slots *slots)
 	slots->slot = NULL;
 	slots->num = 0;
 	slots->num_free = 0;
+	slots->owed = 0;
 	INIT_LIST_HEAD(&slots->free);
 }
 
@@ -53,7 +54,7 @@ bool viortc_slots_allow(const struct viortc_slots *slots,
 {
 	unsigned int num_free = READ_ONCE(slots->num_free);
 	unsigned int in_flight = READ_ONCE(share->in_flight);
-	unsigned int owed = READ_ONCE(share->owed);
+	unsigned int owed = READ_ONCE(slots->owed);
 
 	if (likely(!owed) || reading)
 		return num_free > in_flight;
@@ -94,6 +95,7 @@ bool viortc_slots_leave(struct viortc_slots *slots, struct viortc_slot *slot)
 	slot->owned = false;
 	if (slot->queued) {
 		WRITE_ONCE(share->owed, share->owed + 1);
+		WRITE_ONCE(slots->owed, slots->owed + 1);
 		return false;
 	}
 	viortc_slots_put(slots, slot);
@@ -109,6 +111,7 @@ bool viortc_slots_return(struct viortc_slots *slots, struct viortc_slot *slot)
 	if (slot->owned)
 		return false;
 	WRITE_ONCE(share->owed, share->owed - 1);
+	WRITE_ONCE(slots->owed, slots->owed - 1);
 	viortc_slots_put(slots, slot);
 
 	return true;

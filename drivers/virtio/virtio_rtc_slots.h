@@ -72,6 +72,7 @@ struct viortc_slot {
  * @num: how many requests can be under way
  * @free: @num_free slots that neither a task nor the device uses
  * @num_free: how many they are
+ * @owed: how many the device has that no task waits for any more
  *
  * They have no lock of their own but the requestq's, which is held wherever
  * nothing else is said.
@@ -81,6 +82,7 @@ struct viortc_slots {
 	unsigned int num;
 	struct list_head free;
 	unsigned int num_free;
+	unsigned int owed;
 };
 
 /**
@@ -117,7 +119,7 @@ void viortc_slots_free(struct viortc_slots *slots);
  * or silent does not stop the others.  A device may be silent about one kind of
  * message alone: while it owes answers that nobody waits for any more, what is no
  * reading leaves a quarter of the slots, and two at least, to readings.  Of few slots
- * that is many: of four, one that is owed leaves none to anything else.
+ * that is many: of four, one that is owed leaves its clock none to anything else.
  *
  * Context: Any context; without the lock the answer may be an old one.
  * Return: true if it may.

@@ -247,6 +247,36 @@ static void viortc_clock_that_is_asked_for_is_not_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, viortc_read(reading->clock, &ns, NULL));
 }
 
+/* A device that is silent about alarms alone costs no clock. */
+static void viortc_silence_about_alarms_costs_no_clock(struct kunit *test)
+{
+	const struct viortc_sim_clock_config clocks[] = {
+		viortc_test_alarm_clock, viortc_test_alarm_clock,
+		viortc_test_alarm_clock, viortc_test_alarm_clock,
+		viortc_test_alarm_clock,
+	};
+	struct viortc_sim *sim;
+	int id;
+
+	sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
+		.clocks = clocks,
+		.num_clocks = ARRAY_SIZE(clocks),
+	}, "no-answer,type=set-alarm");
+	for (id = 0; id < ARRAY_SIZE(clocks); id++) {
+		KUNIT_EXPECT_NOT_NULL(test, viortc_test_ptp(sim, id));
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
+	}
+	viortc_test_destroy(test, sim);
+
+	sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = clocks,
+		.num_clocks = ARRAY_SIZE(clocks),
+	});
+	viortc_test_reset(test, sim, "no-answer,type=set-alarm");
+	for (id = 0; id < ARRAY_SIZE(clocks); id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
+}
+
 /* A cancelled alarm is not set again because the device refused that. */
 static void viortc_cancelled_alarm_stays_so(struct kunit *test)
 {
@@ -329,6 +359,7 @@ static struct kunit_case viortc_alarm_cases[] = {
 	KUNIT_CASE(viortc_attempts_to_set_the_time_lose_no_alarm),
 	KUNIT_CASE_SLOW(viortc_rtc_that_cannot_wake_does_not_say_so),
 	KUNIT_CASE_SLOW(viortc_clock_that_is_asked_for_is_not_gone),
+	KUNIT_CASE_SLOW(viortc_silence_about_alarms_costs_no_clock),
 	{}
 };
 

@@ -86,6 +86,68 @@ static void viortc_cross_outlives_a_failure_at_probe(struct kunit *test)
 	}
 }
 
+/* Silence about that question is no verdict about the clock. */
+static void viortc_cross_outlives_silence_at_probe(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config clocks[] = {
+		{ .type = VIRTIO_RTC_CLOCK_UTC, .cross = true },
+		{ .type = VIRTIO_RTC_CLOCK_UTC_SMEARED, .alarm = true, .cross = true },
+		{ .type = VIRTIO_RTC_CLOCK_TAI },
+	};
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	struct timespec64 ts;
+	int id;
+
+	sim = viortc_test_plug_faulty(test, (struct viortc_sim_config) {
+		.clocks = clocks,
+		.num_clocks = ARRAY_SIZE(clocks),
+		.time_ops = &viortc_test_cross_ops,
+		.time_priv = viortc_offer_device(test),
+	}, "no-answer,type=cross-cap,times=2");
+	for (id = 0; id < ARRAY_SIZE(clocks); id++) {
+		info = viortc_test_ptp(sim, id);
+		KUNIT_ASSERT_NOT_NULL(test, info);
+		KUNIT_EXPECT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
+	}
+	KUNIT_EXPECT_NOT_NULL(test, viortc_test_rtc(sim, 1));
+	ssleep(11);
+	info = viortc_test_ptp(sim, 0);
+	KUNIT_EXPECT_EQ(test, 0, info->gettimex64(info, &ts, NULL));
+	KUNIT_EXPECT_EQ(test, 0, info->getcrosststamp(info, &cts));
+}
+
+/* A device that refuses now and then has not lost them. */
+static void viortc_cross_outlives_a_refusal(struct kunit *test)
+{
+	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct viortc_clock *clock;
+	struct ptp_clock_info *info;
+	struct viortc_sim *sim;
+	int n;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	info = viortc_test_cross_plug(test, &device, &sim);
+	clock = viortc_test_clock(sim, 0);
+	device->live = true;
+	viortc_test_fault(test, sim, "wrong-status=2,type=read-cross,every=2");
+	for (n = 0; n < 20; n++)
+		KUNIT_EXPECT_EQ(test, n % 2 ? -EOPNOTSUPP : 0,
+				info->getcrosststamp(info, &cts));
+	KUNIT_EXPECT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
+
+	/* One that always does has. */
+	viortc_test_fault(test, sim, "wrong-status=2,type=read-cross");
+	for (n = 0; n < 10; n++)
+		KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+				info->getcrosststamp(info, &cts));
+	KUNIT_EXPECT_STREQ(test, "failing", viortc_ptp_cross_word(clock));
+}
+
 static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *test)
 {
 	static const struct viortc_sim_clock_config clocks[] = {
@@ -285,6 +347,8 @@ static void viortc_cross_may_fail_and_be_silent_then(struct kunit *test)
 static struct kunit_case viortc_ptp_offer_cases[] = {
 	KUNIT_CASE(viortc_cross_waits_for_the_clocksource),
 	KUNIT_CASE(viortc_cross_outlives_a_failure_at_probe),
+	KUNIT_CASE_SLOW(viortc_cross_outlives_silence_at_probe),
+	KUNIT_CASE(viortc_cross_outlives_a_refusal),
 	KUNIT_CASE(viortc_cross_is_not_offered_when_the_device_cannot),
 	KUNIT_CASE_SLOW(viortc_cross_without_an_answer_is_none),
 	KUNIT_CASE_SLOW(viortc_silent_cross_costs_no_reading),

@@ -46,8 +46,30 @@ static void viortc_slots_of_readings_stay(struct kunit *test)
 		KUNIT_EXPECT_TRUE_MSG(test,
 				      viortc_slots_allow(&slots, &share, true),
 				      "%u slots, %u owed", num, owed);
-		KUNIT_EXPECT_TRUE(test,
+		KUNIT_EXPECT_TRUE(test, num < 4 ||
 				  viortc_slots_allow(&slots, &other, false));
+		viortc_slots_free(&slots);
+	}
+}
+
+/* Also if many clocks are owed one each. */
+static void viortc_slots_of_all_clocks_leave_room(struct kunit *test)
+{
+	static struct viortc_share shares[32];
+	struct viortc_slots slots;
+	unsigned int num, n;
+
+	for (num = 4; num <= ARRAY_SIZE(shares); num++) {
+		memset(shares, 0, sizeof(shares));
+		viortc_slots_init(&slots);
+		KUNIT_ASSERT_EQ(test, 0, viortc_slots_alloc(&slots, num));
+		for (n = 0; n < ARRAY_SIZE(shares); n++)
+			if (viortc_slots_allow(&slots, &shares[n], false))
+				viortc_slots_owe(&slots, &shares[n]);
+		for (n = 0; n < ARRAY_SIZE(shares); n++)
+			KUNIT_EXPECT_TRUE_MSG(test,
+					      viortc_slots_allow(&slots, &shares[n], true),
+					      "%u slots, clock %u", num, n);
 		viortc_slots_free(&slots);
 	}
 }
@@ -104,6 +126,7 @@ static void viortc_request_of_before_a_reset_is_not_sent(struct kunit *test)
 
 static struct kunit_case viortc_slots_cases[] = {
 	KUNIT_CASE(viortc_slots_of_readings_stay),
+	KUNIT_CASE(viortc_slots_of_all_clocks_leave_room),
 	KUNIT_CASE(viortc_slots_come_back),
 	KUNIT_CASE(viortc_request_of_before_a_reset_is_not_sent),
 	{}

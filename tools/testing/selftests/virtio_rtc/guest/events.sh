@@ -8,7 +8,7 @@
 
 . ./lib.sh
 . ./sim_lib.sh
-plan 15
+plan 17
 
 driver=/sys/bus/virtio/drivers/virtio_rtc
 
@@ -55,6 +55,28 @@ echo "$device" >$driver/bind
 wait_until 10 utc_is_there
 off=$(($(./ptp offset "$utc") / 1000000))
 check 'one that is an hour off is set by the RTC' [ ${off#-} -le 1500 ]
+
+# The RTC core removes these files with the RTC locked, which their readers wait for.
+read_files() {
+	while [ ! -e /run/rebound ]; do
+		read -r seconds </sys/class/rtc/rtc0/since_epoch
+	done 2>/dev/null
+}
+rebind_often() {
+	n=0
+	while [ $n -lt 50 ]; do
+		echo "$device" >$driver/unbind
+		echo "$device" >$driver/bind
+		n=$((n + 1))
+	done
+	: >/run/rebound
+}
+for n in 1 2 3 4; do
+	read_files &
+done
+rebind_often &
+check 'who reads the files of an RTC does not hold its removal up' \
+	wait_until 60 test -e /run/rebound
 echo "$device" >$driver/unbind
 
 # The device fails once when it is asked whether it has cross-timestamps.
@@ -100,6 +122,15 @@ check 'in a storm of alarms the system begins to sleep' said 'PM: suspend entry'
 await_begin 2
 wait $await_pid
 is 'alarms ring after it' "$(tail -n 1 /run/await)" rang
+
+# Each notification has the RTC core read a clock of which the device says that it is gone.
+printf '%s\n' alarm-storm=1000000 wrong-status=3,type=read,clock=0 >$sim/a/faults
+listen
+sleep 5
+echo >$sim/a/faults
+lost=$(dmesg | tail -n +"$lines" | grep -c 'alarm lost')
+note "$lost lines in the log"
+check 'a device cannot fill the log by that' [ "$lost" -ge 1 -a "$lost" -le 30 ]
 
 # The clock with the alarm is gone after a reset.
 check 'the system falls asleep and wakes' falls_asleep
