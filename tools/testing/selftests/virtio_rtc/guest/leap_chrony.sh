@@ -23,5 +23,5 @@ for kind in $kinds; do
 	for device in /sys/bus/virtio/drivers/virtio_rtc/virtio*; do
 		echo "${device##*/}" >/sys/bus/virtio/drivers/virtio_rtc/unbind
 	done
-	wait_until 20 test ! -e /dev/ptp_virtio
+	wait_until 20 test ! -L /dev/ptp_virtio
 done

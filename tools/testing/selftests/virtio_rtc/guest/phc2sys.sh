@@ -47,7 +47,7 @@ right stall
 unbind() {
 	device=$(basename "$(ls -d $driver/virtio*)")
 	echo "$device" >$driver/unbind
-	wait_until 30 test ! -e /dev/ptp_virtio
+	wait_until 30 test ! -L /dev/ptp_virtio
 	fall_behind
 }
 
@@ -61,7 +61,7 @@ note 'event: plug'
 wait_until 30 test -e /dev/ptp_virtio
 right plug
 note 'event: unplug'
-wait_until 30 test ! -e /dev/ptp_virtio
+wait_until 30 test ! -L /dev/ptp_virtio
 fall_behind
 note 'event: plug again'
 wait_until 30 test -e /dev/ptp_virtio
