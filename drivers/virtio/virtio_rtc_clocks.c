@@ -27,6 +27,12 @@
  */
 #define VIORTC_MAX_TIMEOUTS	3
 
+/* A device that gave no answer about two alarms is not asked about others. */
+static bool viortc_is_silent(const unsigned int *silences)
+{
+	return *silences >= 2;
+}
+
 static unsigned long viortc_clocks_deadline(void)
 {
 	return jiffies + VIORTC_MAX_TIMEOUTS * viortc_exchange_timeout();
@@ -35,7 +41,7 @@ static unsigned long viortc_clocks_deadline(void)
 static int viortc_init_clock(struct viortc_clock *clock,
 			     struct virtio_device *vdev,
 			     struct viortc_requestq *requestq, u16 id,
-			     bool *no_alarms)
+			     unsigned int *silences)
 {
 	u8 flags;
 	int err;
@@ -60,8 +66,9 @@ static int viortc_init_clock(struct viortc_clock *clock,
 	 * alarmq if there is no RTC that cares (D-alarm-reset).
 	 */
 	if (clock->has_alarm) {
-		err = *no_alarms ? -ETIMEDOUT : viortc_set_alarm(clock, 0, false);
-		*no_alarms = err == -ETIMEDOUT;
+		err = viortc_is_silent(silences) ?
+		      -ETIMEDOUT : viortc_set_alarm(clock, 0, false);
+		*silences += err == -ETIMEDOUT;
 		if (err)
 			return err;
 	}
@@ -73,7 +80,7 @@ static int viortc_init_clock(struct viortc_clock *clock,
  * A clock that fails costs itself, the others go on.  A second one that gives
  * no answer ends it all the same: a device that stopped answering should not
  * be waited for once for each clock.  Nor should one that is very slow.  One that is
- * silent about alarms alone is not asked about them any more.
+ * silent about alarms or cross-timestamps alone is not asked about them any more.
  */
 int viortc_clocks_init(struct viortc_clocks *clocks,
 		       struct virtio_device *vdev,
@@ -82,7 +89,8 @@ int viortc_clocks_init(struct viortc_clocks *clocks,
 	unsigned long deadline = viortc_clocks_deadline();
 	struct device *dev = &vdev->dev;
 	unsigned int timeouts = 0;
-	bool no_alarms = false;
+	unsigned int silences = 0, before;
+	bool no_cross_cap = false;
 	u16 num_clocks, id;
 	int err;
 
@@ -109,8 +117,11 @@ int viortc_clocks_init(struct viortc_clocks *clocks,
 			break;
 		}
 
+		before = silences;
+		clocks->clock[id].no_cross_cap = no_cross_cap;
 		err = viortc_init_clock(&clocks->clock[id], vdev, requestq, id,
-					&no_alarms);
+					&silences);
+		no_cross_cap = clocks->clock[id].no_cross_cap;
 		if (!err)
 			continue;
 		if (err == -ERESTARTSYS)
@@ -118,7 +129,8 @@ int viortc_clocks_init(struct viortc_clocks *clocks,
 
 		dev_err(dev, "clock %u: cannot be used%s: error %d\n", id,
 			clocks->clock[id].ptp ? " as an RTC" : "", err);
-		if (err == -ETIMEDOUT && !no_alarms && ++timeouts == 2) {
+		if (err == -ETIMEDOUT && silences == before &&
+		    ++timeouts == 2) {
 			clocks->num = id + 1;
 			dev_err(dev, "no answers: clocks from %u on left out\n",
 				clocks->num);
@@ -176,7 +188,8 @@ void viortc_clocks_doubt(struct viortc_clocks *clocks)
 }
 
 /* The set of clocks should be the same as before, but it is another device's. */
-static int viortc_restore_clock(struct viortc_clock *clock, bool *no_alarms)
+static int viortc_restore_clock(struct viortc_clock *clock,
+				unsigned int *silences)
 {
 	u8 type, smearing, flags;
 	int err;
@@ -195,9 +208,9 @@ static int viortc_restore_clock(struct viortc_clock *clock, bool *no_alarms)
 		return err;
 	}
 
-	/* A device that is silent about one alarm is not asked about the next. */
-	err = *no_alarms ? -ETIMEDOUT : viortc_class_restore(clock);
-	*no_alarms = err == -ETIMEDOUT;
+	err = viortc_is_silent(silences) ? -ETIMEDOUT :
+					   viortc_class_restore(clock);
+	*silences += err == -ETIMEDOUT;
 	if (err && clock->rtc && clock->has_alarm)
 		dev_err_ratelimited(clock->dev,
 				    "clock %u: alarm lost in the reset: error %d\n",
@@ -212,7 +225,7 @@ void viortc_clocks_restore(struct viortc_clocks *clocks)
 	unsigned long deadline = viortc_clocks_deadline();
 	unsigned int timeouts = 0;
 	struct viortc_clock *clock;
-	bool no_alarms = false;
+	unsigned int silences = 0;
 
 	for (clock = clocks->clock; clock < clocks->clock + clocks->num;
 	     clock++) {
@@ -226,7 +239,7 @@ void viortc_clocks_restore(struct viortc_clocks *clocks)
 			break;
 		}
 
-		if (viortc_restore_clock(clock, &no_alarms) == -ETIMEDOUT &&
+		if (viortc_restore_clock(clock, &silences) == -ETIMEDOUT &&
 		    ++timeouts == 2) {
 			dev_err(clock->dev,
 				"no answers: clocks after %u lost in the reset\n",

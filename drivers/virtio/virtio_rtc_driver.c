@@ -70,13 +70,13 @@ static void viortc_requestq_cb(struct virtqueue *vq)
 	viortc_requestq_done(&viortc->requestq);
 }
 
-/* Can it still answer? */
+/* Can it still answer?  Whoever resets it may not have come to the end of that. */
 static void viortc_silent(struct viortc_requestq *requestq)
 {
 	struct viortc_dev *viortc = container_of(requestq, struct viortc_dev,
 						 requestq);
 
-	queue_delayed_work(system_freezable_wq, &viortc->check_status, 0);
+	queue_delayed_work(system_freezable_wq, &viortc->check_status, HZ / 2);
 }
 
 static void viortc_alarmq_cb(struct virtqueue *vq)

@@ -141,13 +141,17 @@ static struct viortc_share *viortc_share(struct viortc_requestq *requestq,
 	return request->share ?: &requestq->share;
 }
 
+static bool viortc_is_reading(const struct viortc_request *request)
+{
+	return viortc_request_type(request->req) == VIRTIO_RTC_REQ_READ;
+}
+
 static bool viortc_is_allowed(struct viortc_requestq *requestq,
 			      const struct viortc_request *request)
 {
 	return viortc_slots_allow(&requestq->slots,
 				  viortc_share(requestq, request),
-				  viortc_request_type(request->req) ==
-				  VIRTIO_RTC_REQ_READ);
+				  viortc_is_reading(request));
 }
 
 static bool viortc_slot_wait_is_over(struct viortc_requestq *requestq,
@@ -216,7 +220,8 @@ static struct viortc_slot *viortc_slot_get(struct viortc_requestq *requestq,
 	}
 
 	return viortc_slots_take(&requestq->slots,
-				 viortc_share(requestq, request));
+				 viortc_share(requestq, request),
+				 viortc_is_reading(request));
 }
 
 /* How long a task may wait, in jiffies */

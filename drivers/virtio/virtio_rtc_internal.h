@@ -29,6 +29,8 @@ struct viortc_requestq;
  * @type: VIRTIO_RTC_CLOCK_*, or a value of a later specification
  * @smearing: VIRTIO_RTC_SMEAR_*, or a value of a later specification
  * @has_alarm: the clock has an alarm and the alarm feature was negotiated
+ * @no_cross_cap: the device has not answered when it was asked whether a clock can be
+ *	read together with the counter; set before and by viortc_ptp_register()
  * @asking: the device came back from a reset, and has not yet said whether it
  *	still has the clock
  * @gone: the device has no such clock any more, or did not say in time that it has: it
@@ -47,6 +49,7 @@ struct viortc_clock {
 	u8 type;
 	u8 smearing;
 	bool has_alarm;
+	bool no_cross_cap;
 	bool asking;
 	bool gone;
 	struct viortc_ptp *ptp;

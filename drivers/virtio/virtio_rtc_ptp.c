@@ -307,9 +307,11 @@ static int viortc_ptp_init_cross(struct viortc_ptp *ptp)
 		return 0;
 	}
 
-	err = viortc_cross_cap(clock, counter->hw_counter, &capable);
+	err = clock->no_cross_cap ? -ETIMEDOUT :
+	      viortc_cross_cap(clock, counter->hw_counter, &capable);
 	if (err == -ERESTARTSYS)
 		return err;
+	clock->no_cross_cap = err == -ETIMEDOUT;
 	if (!capable) {
 		dev_info(clock->dev,
 			 "clock %u: no cross-timestamps: the device has none\n",

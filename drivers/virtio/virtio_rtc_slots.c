@@ -54,7 +54,11 @@ bool viortc_slots_allow(const struct viortc_slots *slots,
 {
 	unsigned int num_free = READ_ONCE(slots->num_free);
 	unsigned int in_flight = READ_ONCE(share->in_flight);
-	unsigned int owed = READ_ONCE(slots->owed);
+	unsigned int owed = READ_ONCE(share->owed);
+
+	/* Fewer would leave nothing to clocks that are owed nothing. */
+	if (slots->num >= 2 * VIORTC_RESERVE_MIN)
+		owed += READ_ONCE(slots->owed);
 
 	if (likely(!owed) || reading)
 		return num_free > in_flight;
@@ -64,7 +68,7 @@ bool viortc_slots_allow(const struct viortc_slots *slots,
 }
 
 struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
-				      struct viortc_share *share)
+				      struct viortc_share *share, bool reading)
 {
 	struct viortc_slot *slot;
 
@@ -73,6 +77,7 @@ struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
 	WRITE_ONCE(slots->num_free, slots->num_free - 1);
 	WRITE_ONCE(share->in_flight, share->in_flight + 1);
 	slot->share = share;
+	slot->reading = reading;
 	slot->owned = true;
 
 	return slot;
@@ -95,7 +100,7 @@ bool viortc_slots_leave(struct viortc_slots *slots, struct viortc_slot *slot)
 	slot->owned = false;
 	if (slot->queued) {
 		WRITE_ONCE(share->owed, share->owed + 1);
-		WRITE_ONCE(slots->owed, slots->owed + 1);
+		WRITE_ONCE(slots->owed, slots->owed + !slot->reading);
 		return false;
 	}
 	viortc_slots_put(slots, slot);
@@ -111,7 +116,7 @@ bool viortc_slots_return(struct viortc_slots *slots, struct viortc_slot *slot)
 	if (slot->owned)
 		return false;
 	WRITE_ONCE(share->owed, share->owed - 1);
-	WRITE_ONCE(slots->owed, slots->owed - 1);
+	WRITE_ONCE(slots->owed, slots->owed - !slot->reading);
 	viortc_slots_put(slots, slot);
 
 	return true;

@@ -24,6 +24,7 @@
 /**
  * struct viortc_slot - room for one request and its answer
  * @free: entry in the list of free slots
+ * @reading: it is for a reading of the clock
  * @queued: the device has the buffers
  * @owned: a task has the slot
  * @sleeping: the task sleeps on @done
@@ -46,6 +47,7 @@
  */
 struct viortc_slot {
 	struct list_head free;
+	bool reading;
 	bool queued;
 	bool owned;
 	bool sleeping;
@@ -72,7 +74,7 @@ struct viortc_slot {
  * @num: how many requests can be under way
  * @free: @num_free slots that neither a task nor the device uses
  * @num_free: how many they are
- * @owed: how many the device has that no task waits for any more
+ * @owed: how many the device has, for what is no reading, that no task waits for any more
  *
  * They have no lock of their own but the requestq's, which is held wherever
  * nothing else is said.
@@ -117,9 +119,10 @@ void viortc_slots_free(struct viortc_slots *slots);
  *
  * Each clock leaves at least as many slots free as it has, so one that is slow
  * or silent does not stop the others.  A device may be silent about one kind of
- * message alone: while it owes answers that nobody waits for any more, what is no
- * reading leaves a quarter of the slots, and two at least, to readings.  Of few slots
- * that is many: of four, one that is owed leaves its clock none to anything else.
+ * message alone: while it owes the clock an answer that nobody waits for any more, or any
+ * clock one to what is no reading, what is no reading leaves a quarter of the slots, and
+ * two at least, to readings.  Of few slots that is many: of four, one that is owed leaves
+ * its clock none to anything else.  Of fewer each clock counts its own only.
  *
  * Context: Any context; without the lock the answer may be an old one.
  * Return: true if it may.
@@ -131,11 +134,12 @@ bool viortc_slots_allow(const struct viortc_slots *slots,
  * viortc_slots_take() - take a free slot for a task
  * @slots: slots, of which @share is allowed one
  * @share: the clock's share
+ * @reading: as for viortc_slots_allow()
  *
  * Return: the slot, which the task owns.
  */
 struct viortc_slot *viortc_slots_take(struct viortc_slots *slots,
-				      struct viortc_share *share);
+				      struct viortc_share *share, bool reading);
 
 /**
  * viortc_slots_leave() - the task is done with a slot

@@ -110,8 +110,15 @@ echo >$sim/a/faults
 check 'the system may sleep after it' may_sleep
 
 # A storm of notifications for a clock with an RTC, over a sleep
+alarms() {
+	sed -n 's/^alarms //p' "/sys/kernel/debug/virtio_rtc-$(cat $sim/a/dev_name)/alarms"
+}
+tries_to_sleep() {
+	echo $(($(cat /sys/power/suspend_stats/success) + $(cat /sys/power/suspend_stats/fail)))
+}
+before=$(alarms)
+tried=$(tries_to_sleep)
 echo alarm-storm=1000000 >$sim/a/faults
-listen
 n=0
 while [ $n -lt 3 ]; do
 	./ptp gettime "$clock" >/dev/null
@@ -119,7 +126,8 @@ while [ $n -lt 3 ]; do
 	n=$((n + 1))
 done
 echo >$sim/a/faults
-check 'in a storm of alarms the system begins to sleep' said 'PM: suspend entry'
+check 'a storm of alarms comes, and the system tries to sleep all the same' \
+	[ "$(alarms)" -gt "$before" -a "$(tries_to_sleep)" -ge $((tried + 3)) ]
 await_begin 2
 wait $await_pid
 is 'alarms ring after it' "$(tail -n 1 /run/await)" rang
@@ -127,6 +135,8 @@ is 'alarms ring after it' "$(tail -n 1 /run/await)" rang
 # Each notification has the RTC core read a clock of which the device says that it is gone.
 printf '%s\n' alarm-storm=1000000 wrong-status=3,type=read,clock=0 >$sim/a/faults
 listen
+before=$(alarms)
+began=$(uptime_s)
 # The device is at work when it is asked something.
 for n in 1 2 3 4 5; do
 	./ptp gettime "$clock" >/dev/null
@@ -134,8 +144,10 @@ for n in 1 2 3 4 5; do
 done
 echo >$sim/a/faults
 lost=$(dmesg | tail -n +"$lines" | grep -c 'alarm lost')
-note "$lost lines in the log"
-check 'a device cannot fill the log by that' [ "$lost" -ge 1 -a "$lost" -le 30 ]
+note "$lost lines in the log for $(($(alarms) - before)) alarms"
+# Ten in five seconds
+check 'a device cannot fill the log by that' \
+	[ "$lost" -ge 1 -a "$lost" -le $((($(uptime_s) - began) * 2 + 20)) ]
 
 # The clock with the alarm is gone after a reset.
 check 'the system falls asleep and wakes' falls_asleep
