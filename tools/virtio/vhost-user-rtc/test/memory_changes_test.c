@@ -194,6 +194,61 @@ static void a_region_may_come_back_in_pieces(void **state)
 	frontend_end(&f);
 }
 
+static struct vhost_user_mem_reg part_of_memory(uint64_t offset, uint64_t size)
+{
+	return (struct vhost_user_mem_reg) {
+		.region = {
+			.guest_addr = GUEST_BASE + offset,
+			.user_addr = USER_BASE + offset,
+			.size = size,
+			.mmap_offset = offset,
+		},
+	};
+}
+
+/* An alarm that has expired waits for a buffer: whatever is done, the alarmq is looked at. */
+static void no_queue_is_looked_at_where_it_was(void **state)
+{
+	const struct vhost_user_mem_reg all = part_of_memory(0, MEM_SIZE);
+	const struct vhost_user_mem_reg requestq = part_of_memory(RINGS(REQUESTQ), RINGS(1));
+	const struct vhost_user_mem_reg alarmq = part_of_memory(RINGS(ALARMQ), RINGS(1));
+	const struct vhost_user_mem_reg buffers = part_of_memory(BUFFERS, MEM_SIZE - BUFFERS);
+	bool as_a_table;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct frontend f;
+		uint32_t head;
+
+		as_a_table = i;
+		frontend_spawn(&f, NULL);
+		frontend_start(&f, ALL_FEATURES);
+		frontend_set_alarm(&f, 0, 1, true);
+		assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &all, sizeof(all)));
+		add_memory(&f, &requestq);
+		add_memory(&f, &alarmq);
+
+		/* The request waits for its memory when that of the other ring goes. */
+		frontend_post(&f, 0, &rings_cfg, sizeof(rings_cfg),
+			      sizeof(struct virtio_rtc_resp_cfg));
+		assert_true(frontend_take(&f, REQUESTQ, &head, 50) < 0);
+		if (as_a_table) {
+			frontend_share_memory(&f);
+		} else {
+			assert_true(frontend_ask(&f, VHOST_USER_REM_MEM_REG, &alarmq,
+						 sizeof(alarmq)));
+			add_memory(&f, &buffers);
+		}
+		assert_true(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0);
+		if (!as_a_table)
+			add_memory(&f, &alarmq);
+		frontend_populate(&f, 1);
+		assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+		frontend_end(&f);
+	}
+}
+
 static void kick(struct frontend *f)
 {
 	const uint64_t one = 1;
@@ -240,6 +295,7 @@ int main(void)
 		cmocka_unit_test(a_ring_goes_on_when_its_memory_comes_back),
 		cmocka_unit_test(a_request_goes_on_when_the_memory_of_its_buffer_comes_back),
 		cmocka_unit_test(a_region_may_come_back_in_pieces),
+		cmocka_unit_test(no_queue_is_looked_at_where_it_was),
 		cmocka_unit_test(truncated_memory_costs_the_front_end_its_connection_only),
 	};
 

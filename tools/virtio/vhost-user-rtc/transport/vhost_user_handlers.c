@@ -129,20 +129,26 @@ static const char *get_max_mem_slots(struct vhost_user *vu, struct vhost_user_me
 	return NULL;
 }
 
-static void remap_queues(struct vhost_user *vu)
+/*
+ * After memory came or went.  Each queue has to know where its ring is now before one
+ * is kicked: that may have buffers of another one taken.
+ */
+static void follow_memory(struct vhost_user *vu, void (*follow)(struct vhost_user_queue *q))
 {
+	bool waited[VHOST_USER_NUM_QUEUES];
 	unsigned int i;
 
 	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
 		struct vhost_user_queue *q = &vu->queue[i];
 		bool was_live = vhost_user_queue_live(q);
-		bool waited = q->absent || q->waits;
 
-		vhost_user_queue_remap(q);
+		waited[i] = q->absent || q->waits;
+		follow(q);
 		check_abandoned(vu, q, was_live);
-		if (waited && vhost_user_queue_live(q))
-			vu->ops->kicked(vu->priv, i);
 	}
+	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++)
+		if (waited[i] && vhost_user_queue_live(&vu->queue[i]))
+			vu->ops->kicked(vu->priv, i);
 }
 
 static const char *add_region(struct vhost_user *vu, const struct vhost_user_region *r, int fd)
@@ -177,25 +183,8 @@ static const char *set_mem_table(struct vhost_user *vu, struct vhost_user_messag
 	guest_memory_clear(&vu->memory);
 	for (i = 0; i < table->num && !error; i++)
 		error = add_region(vu, &table->region[i], msg->fd[i]);
-	remap_queues(vu);
+	follow_memory(vu, vhost_user_queue_remap);
 	return error;
-}
-
-/* After a single region came or went: rings wait for theirs, and go on with it. */
-static void follow_regions(struct vhost_user *vu)
-{
-	unsigned int i;
-
-	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
-		struct vhost_user_queue *q = &vu->queue[i];
-		bool was_live = vhost_user_queue_live(q);
-		bool waited = q->absent || q->waits;
-
-		vhost_user_queue_regions_changed(q);
-		check_abandoned(vu, q, was_live);
-		if (waited && vhost_user_queue_live(q))
-			vu->ops->kicked(vu->priv, i);
-	}
 }
 
 static const char *add_mem_reg(struct vhost_user *vu, struct vhost_user_message *msg)
@@ -203,7 +192,7 @@ static const char *add_mem_reg(struct vhost_user *vu, struct vhost_user_message 
 	const char *error = add_region(vu, &msg->payload.mem_reg.region, msg->fd[0]);
 
 	if (!error)
-		follow_regions(vu);
+		follow_memory(vu, vhost_user_queue_regions_changed);
 	return error;
 }
 
@@ -218,7 +207,7 @@ static const char *rem_mem_reg(struct vhost_user *vu, struct vhost_user_message 
 			vu->ops->stopping(vu->priv, i);
 	if (guest_memory_remove(&vu->memory, r->guest_addr, r->user_addr, r->size))
 		return "there is no such region";
-	follow_regions(vu);
+	follow_memory(vu, vhost_user_queue_regions_changed);
 	return NULL;
 }
 
