@@ -132,13 +132,24 @@ uint64_t device_reading(struct device *d, uint16_t clock);
 bool device_alarm(const struct device *d, uint16_t clock, uint64_t *time);
 
 /**
+ * device_alarm_rang - whether the driver was notified of an alarm
+ * @d: The device.
+ * @clock: The id of a clock with an alarm.
+ *
+ * Return: Whether it was, and has to set the alarm to be notified of it again.
+ */
+bool device_alarm_rang(const struct device *d, uint16_t clock);
+
+/**
  * device_restore_alarm - set an alarm as it was before
  * @d: The device, which no driver has set up yet.
  * @clock: The id of a clock with an alarm.
  * @time: The time, in ns.
  * @enabled: Whether it is enabled.
+ * @rang: What device_alarm_rang() said then; only of one that is enabled.
  */
-void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool enabled);
+void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool enabled,
+			  bool rang);
 
 /**
  * device_step - have a clock step

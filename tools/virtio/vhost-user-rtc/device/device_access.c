@@ -22,7 +22,29 @@ bool device_alarm(const struct device *d, uint16_t clock, uint64_t *time)
 	return d->clock[clock].alarm_enabled;
 }
 
-void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool enabled)
+bool device_alarm_rang(const struct device *d, uint16_t clock)
+{
+	const struct viortc_model_clock *c = &d->clock[clock];
+
+	return c->alarm_enabled && c->alarm_expired && !c->pending;
+}
+
+/*
+ * As the model leaves one whose notification was taken.  If its clock was set back
+ * meanwhile, its time is still to come, and it rings.
+ */
+static void restore_rang(struct device *d, uint16_t clock, uint64_t time)
+{
+	struct viortc_model_clock *c = &d->clock[clock];
+
+	c->alarm_time = time;
+	c->alarm_enabled = true;
+	c->alarm_expired = true;
+	viortc_model_alarm_check(&d->model, clock);
+}
+
+void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool enabled,
+			  bool rang)
 {
 	const struct virtio_rtc_req_set_alarm req = {
 		.head.msg_type = htole16(VIRTIO_RTC_REQ_SET_ALARM),
@@ -32,6 +54,10 @@ void device_restore_alarm(struct device *d, uint16_t clock, uint64_t time, bool 
 	};
 	struct virtio_rtc_resp_set_alarm resp;
 
+	if (rang) {
+		restore_rang(d, clock, time);
+		return;
+	}
 	viortc_model_set_features(&d->model, 1 << VIRTIO_RTC_F_ALARM);
 	viortc_model_handle(&d->model, &req, sizeof(req), &resp, sizeof(resp));
 	viortc_model_set_features(&d->model, 0);

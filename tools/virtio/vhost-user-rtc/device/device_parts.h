@@ -79,7 +79,7 @@ void device_deliver(struct device *d);
 void device_look_for_expiry(struct device *d, uint16_t clock, uint32_t before);
 
 /**
- * device_alarms_changed - tell that an alarm may have been set
+ * device_alarms_changed - tell that an alarm may have been set, or rang
  * @d: The device.
  */
 void device_alarms_changed(struct device *d);

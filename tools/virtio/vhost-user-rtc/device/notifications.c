@@ -41,8 +41,13 @@ static ssize_t notification(struct device *d, struct in_flight *f)
 	size_t capacity = f->buffer.writable_size;
 	size_t len;
 
-	if (viortc_model_pending(&d->model))
-		return viortc_model_notification(&d->model, f->bytes, capacity);
+	if (viortc_model_pending(&d->model)) {
+		len = viortc_model_notification(&d->model, f->bytes, capacity);
+		/* That it rang is kept with it. */
+		if (len)
+			device_alarms_changed(d);
+		return len;
+	}
 	len = viortc_faults_storm(&d->config->faults, f->bytes, capacity);
 	return len ? (ssize_t)len : -1;
 }

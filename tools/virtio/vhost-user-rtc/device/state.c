@@ -34,6 +34,7 @@ static const char title[] = "vhost-user-rtc alarms 1\n";
 struct alarm {
 	uint64_t time;
 	bool enabled;
+	bool rang;
 	bool set;
 };
 
@@ -51,21 +52,22 @@ static void print_line(const struct state *s, char *line, unsigned int id,
 {
 	snprintf(line, MAX_LINE, "%u %s %" PRIu64 " %s\n", id,
 		 clock_names_of(&s->config->clock[id]), alarm->time,
-		 alarm->enabled ? "on" : "off");
+		 alarm->rang ? "rang" : alarm->enabled ? "on" : "off");
 }
 
 /* Takes one line; whether it is of an alarm that there can be, as it would be printed. */
 static bool take_line(const struct state *s, struct alarm *alarms, const char *line)
 {
-	char state[4], printed[MAX_LINE];
+	char state[5], printed[MAX_LINE];
 	struct alarm alarm = { .set = true };
 	unsigned int id;
 
-	if (sscanf(line, "%u %*s %" SCNu64 " %3s", &id, &alarm.time, state) != 3)
+	if (sscanf(line, "%u %*s %" SCNu64 " %4s", &id, &alarm.time, state) != 3)
 		return false;
 	if (id >= s->config->num_clocks || !s->config->clock[id].alarm || alarms[id].set)
 		return false;
-	alarm.enabled = !strcmp(state, "on");
+	alarm.rang = !strcmp(state, "rang");
+	alarm.enabled = alarm.rang || !strcmp(state, "on");
 	alarms[id] = alarm;
 	print_line(s, printed, id, &alarm);
 	return !strcmp(line, printed);
@@ -101,7 +103,8 @@ static void restore(struct state *s, const struct alarm *alarms)
 
 	for (i = 0; i < s->config->num_clocks; i++)
 		if (alarms[i].set)
-			device_restore_alarm(s->device, i, alarms[i].time, alarms[i].enabled);
+			device_restore_alarm(s->device, i, alarms[i].time, alarms[i].enabled,
+					     alarms[i].rang);
 }
 
 /* A pipe would be waited for, and a device may have no end. */
@@ -152,6 +155,7 @@ static bool print_alarms(const struct state *s, FILE *file)
 		if (!s->config->clock[i].alarm)
 			continue;
 		alarm.enabled = device_alarm(s->device, i, &alarm.time);
+		alarm.rang = device_alarm_rang(s->device, i);
 		print_line(s, line, i, &alarm);
 		fputs(line, file);
 	}

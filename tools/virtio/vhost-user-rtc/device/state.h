@@ -3,8 +3,9 @@
  * Alarms in a file, so that they outlive the process.
  *
  * The file has a line for what it is, and one for each clock with an alarm: the
- * clock's id and name, the alarm's time in ns and its state. It is replaced as a
- * whole, a moment after an alarm was set, as guests set as many as they like.
+ * clock's id and name, the alarm's time in ns and its state: "off", "on", or "rang" if
+ * it is on and the driver was notified of it. It is replaced as a whole, a moment after
+ * an alarm was set or rang, as guests set as many as they like.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -45,7 +46,7 @@ struct state {
 int state_load(struct state *s);
 
 /**
- * state_changed - an alarm may have been set
+ * state_changed - an alarm may have been set, or rang
  * @s: The state.
  */
 void state_changed(struct state *s);

@@ -136,7 +136,7 @@ static void run_record(struct fuzz *fuzz)
 		break;
 	case EXPIRE:
 		while (number--)
-			device_restore_alarm(fuzz->device, UTC, 0, true);
+			device_restore_alarm(fuzz->device, UTC, 0, true, false);
 		break;
 	case RECORDS:
 		break;

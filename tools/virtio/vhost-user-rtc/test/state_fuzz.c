@@ -99,6 +99,21 @@ static bool load_and_save(void)
 	return !refused;
 }
 
+/* Whether there is that line, or that of an alarm whose time is to come again */
+static bool has_line(const uint8_t *line, size_t len, const char *text)
+{
+	static const char rang[] = " rang\n", on[] = " on\n";
+	const size_t end = strlen(rang);
+	char again[MAX_FILE];
+
+	if (memmem(text, strlen(text), line, len))
+		return true;
+	if (len < end || len >= sizeof(again) || memcmp(line + len - end, rang, end))
+		return false;
+	snprintf(again, sizeof(again), "%.*s%s", (int)(len - end), (const char *)line, on);
+	return strstr(text, again);
+}
+
 /* Whether each line of the first is one of the second */
 static bool has_lines(const uint8_t *data, size_t size, const char *text)
 {
@@ -106,7 +121,7 @@ static bool has_lines(const uint8_t *data, size_t size, const char *text)
 		const uint8_t *end = memchr(data, '\n', size);
 		size_t len = end ? end + 1 - data : 0;
 
-		if (!len || !memmem(text, strlen(text), data, len))
+		if (!len || !has_line(data, len, text))
 			return false;
 		data += len;
 		size -= len;

@@ -120,18 +120,12 @@ static void alarms_outlive_one_that_keeps_none_in_a_reset(void **state)
 	frontend_terminate(&f);
 }
 
-static void alarms_outlive_a_daemon_that_is_killed(void **state)
+static void wait_for_state(const char *words)
 {
 	char text[128] = "";
-	struct frontend f;
 	unsigned int i;
-	bool enabled;
 
-	(void)state;
-	start_daemon(&f);
-	frontend_start(&f, ALL_FEATURES);
-	frontend_set_alarm(&f, 0, 12345, false);
-	for (i = 0; i < PATIENCE_MS && !strstr(text, "12345"); i += 10) {
+	for (i = 0; i < PATIENCE_MS && !strstr(text, words); i += 10) {
 		FILE *file = fopen(path, "r");
 
 		sleep_ms(10);
@@ -140,6 +134,19 @@ static void alarms_outlive_a_daemon_that_is_killed(void **state)
 		text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 		fclose(file);
 	}
+	check(strstr(text, words), "no '%s' in: %s", words, text);
+}
+
+static void alarms_outlive_a_daemon_that_is_killed(void **state)
+{
+	struct frontend f;
+	bool enabled;
+
+	(void)state;
+	start_daemon(&f);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, 12345, false);
+	wait_for_state("12345");
 	kill(f.daemon, SIGKILL);
 	assert_int_equal(frontend_wait_exit(&f), -1);
 	frontend_end(&f);
@@ -156,6 +163,57 @@ static void an_alarm_that_came_in_between_is_notified(void **state)
 
 	(void)state;
 	write_state("vhost-user-rtc alarms 1\n0 utc 1000000000 on\n");
+	start_daemon(&f);
+	go_on(&f);
+	frontend_populate(&f, 4);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	frontend_terminate(&f);
+}
+
+static void an_alarm_that_rang_before_does_not_ring_again(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+	bool enabled;
+
+	(void)state;
+	start_daemon(&f);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, 1000000000, true);
+	wait_for_state(" 1000000000 on\n");
+	frontend_populate(&f, 4);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	frontend_terminate(&f);
+
+	/* Not after the next restart either */
+	for (i = 0; i < 2; i++) {
+		start_daemon(&f);
+		go_on(&f);
+		frontend_populate(&f, 4);
+		assert_int_equal(frontend_read_alarm(&f, 0, &enabled), 1000000000);
+		assert_true(enabled);
+		assert_int_equal(frontend_notification(&f, 100), -1);
+		frontend_terminate(&f);
+	}
+	/* But when it is set */
+	start_daemon(&f);
+	go_on(&f);
+	frontend_populate(&f, 4);
+	frontend_enable_alarm(&f, 0, true);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	frontend_terminate(&f);
+}
+
+/* As when the clock was set back meanwhile */
+static void an_alarm_that_rang_rings_when_its_time_comes_again(void **state)
+{
+	struct frontend f;
+	char line[128];
+
+	(void)state;
+	snprintf(line, sizeof(line), "vhost-user-rtc alarms 1\n0 utc %llu rang\n",
+		 (unsigned long long)host_ns(CLOCK_REALTIME) + 1000000000);
+	write_state(line);
 	start_daemon(&f);
 	go_on(&f);
 	frontend_populate(&f, 4);
@@ -196,6 +254,7 @@ static void a_file_that_is_not_right_is_not_used(void **state)
 		"vhost-user-rtc alarms 1\n",
 		"vhost-user-rtc alarms 1\n0 utc 5\n",
 		"vhost-user-rtc alarms 1\n0 utc 5 maybe\n",
+		"vhost-user-rtc alarms 1\n0 utc 5 rangs\n",
 		"vhost-user-rtc alarms 1\n0 utc 5 on more\n",
 		"vhost-user-rtc alarms 1\n0 tai 5 on\n",
 		"vhost-user-rtc alarms 1\n1 tai 5 on\n",
@@ -257,6 +316,10 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(an_alarm_that_came_in_between_is_notified, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(an_alarm_that_rang_before_does_not_ring_again,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_alarm_that_rang_rings_when_its_time_comes_again,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_expiry_in_between_is_counted_once, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_file_that_is_not_right_is_not_used, set_up,
