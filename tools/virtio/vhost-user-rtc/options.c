@@ -19,6 +19,7 @@
 #include "device/clock_names.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/polling.h"
 #include "base/service_manager.h"
 #include "options.h"
 
@@ -285,6 +286,8 @@ static void parse_poll(struct device_config *config, const char *text)
 
 	if (!parse_uint(text, MAX_POLL_US, &end, &us) || *end)
 		fail("--poll-us=%s is not a number up to %u", text, MAX_POLL_US);
+	if (us && us * 1000 < POLLING_LEAST)
+		fail("--poll-us=%s is too short to find anything", text);
 	config->poll = us * UINT64_C(1000);
 }
 

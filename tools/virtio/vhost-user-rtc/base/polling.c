@@ -17,8 +17,8 @@
 #define US		UINT64_C(1000)
 #define MS		UINT64_C(1000000)
 
-/* What is shorter finds nothing. */
-#define LEAST		(4 * US)
+/* So long it takes at most to be told of work, and to wake up for it. */
+#define WAKE_UP		(100 * US)
 
 /* How often it is read how many want a processor */
 #define COUNTED		(200 * US)
@@ -67,18 +67,18 @@ void polling_release(struct polling *p)
 }
 
 /*
- * Work that was told of has been on its way for a while, so what came within
- * twice the time is taken for what could have been found.
+ * Work that was told of has been on its way for a while, so what came that much later is
+ * taken for what could have been found; of short times, what came within twice the time.
  */
 static void learn(struct polling *p, uint64_t since)
 {
-	if (since <= 2 * p->most)
-		p->window = p->window ? 2 * p->window : LEAST;
+	if (since <= p->most + least(p->most, WAKE_UP))
+		p->window = p->window ? 2 * p->window : POLLING_LEAST;
 	else
 		p->window /= 2;
 	if (p->window > p->most)
 		p->window = p->most;
-	if (p->window < LEAST)
+	if (p->window < POLLING_LEAST)
 		p->window = 0;
 }
 
@@ -152,5 +152,8 @@ bool polling_goes_on(struct polling *p)
 	p->looked = time;
 	if (away > LOOK)
 		lost(p, away);
-	return time < p->until;
+	/* Whoever asks once more, for no work at all, has not looked until then. */
+	if (time >= p->until)
+		p->until = 0;
+	return p->until;
 }

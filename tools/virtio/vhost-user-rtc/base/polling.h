@@ -23,6 +23,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is shorter finds nothing, in ns. */
+#define POLLING_LEAST	4000
+
 /**
  * struct polling - what was learnt
  */
@@ -45,7 +48,8 @@ struct polling {
 /**
  * polling_init - begin without experience
  * @p: The policy.
- * @most: How long to look after work at most, in ns; 0 for never.
+ * @most: How long to look after work at most, in ns; 0, or less than %POLLING_LEAST, for
+ *	never.
  */
 void polling_init(struct polling *p, uint64_t most);
 

@@ -73,6 +73,7 @@ refused 'a delay of no number' '--delay=soon is not' --fd=9 --delay=soon
 refused 'a delay of three numbers' '--delay=1,2,3 is not' --fd=9 --delay=1,2,3
 refused 'a delay of hours' 'is not of the form' --fd=9 --delay=1,3600001
 refused 'a time to poll that is none' 'is not a number up to 1000000' --fd=9 --poll-us=long
+refused 'a time to poll in which nothing can be found' 'is too short' --fd=9 --poll-us=3
 refused 'a time to poll of more than a second' 'is not a number up to 1000000' --fd=9 --poll-us=1000001
 refused 'alarms to be retained or not' 'none of yes, no and always' --fd=9 --retain-alarms=maybe
 refused 'a start time of a date only' '--start-time=2016-12-31 is not' --fd=9 --start-time=2016-12-31
