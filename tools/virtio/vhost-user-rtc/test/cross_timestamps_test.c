@@ -181,7 +181,7 @@ static void put(unsigned int cpu, const char *name, const char *text)
 static void make_kvm(void)
 {
 	char path[80];
-	unsigned int cpu;
+	unsigned int i;
 
 	snprintf(kvm, sizeof(kvm), "/tmp/vhost-user-rtc-test-%d.kvm", getpid());
 	mkdir(kvm, 0700);
@@ -189,7 +189,11 @@ static void make_kvm(void)
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/%d-11", kvm, getpid());
 	mkdir(path, 0700);
-	for (cpu = 0; cpu < 3; cpu++) {
+	/* However a folder is listed, the first is none of the ends. */
+	for (i = 0; i < 3; i++) {
+		const unsigned int order[] = { 1, 0, 2 };
+		unsigned int cpu = order[i];
+
 		put(cpu, "tsc-offset", "-5000000000\n");
 		put(cpu, "tsc-scaling-ratio", "562949953421312\n");
 		put(cpu, "tsc-scaling-ratio-frac-bits", "48\n");
@@ -250,6 +254,28 @@ static void the_counter_is_found_where_kvm_tells_it(void **state)
 	remove_kvm();
 	frontend_restart(&f);
 	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	frontend_end(&f);
+}
+
+/* Once it was found, it is that one that is looked at. */
+static void a_change_of_the_first_processor_is_noticed(void **state)
+{
+	uint64_t reading, cycles;
+	char option[128];
+	const char *const args[] = { option, NULL };
+	struct frontend f;
+
+	(void)state;
+	make_kvm();
+	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	expect_kvm(&f, -5000000000);
+	sleep_ms(200);
+	put(0, "tsc-offset", "77\n");
+	assert_int_equal(read_cross(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC, &reading, &cycles),
+			 VIRTIO_RTC_S_EIO);
+	remove_kvm();
 	frontend_end(&f);
 }
 
@@ -379,6 +405,7 @@ int main(void)
 		cmocka_unit_test(cross_timestamps_are_one_instant_of_clock_and_guest_counter),
 		cmocka_unit_test(an_offset_from_a_file_is_read_when_a_driver_starts),
 		cmocka_unit_test(the_counter_is_found_where_kvm_tells_it),
+		cmocka_unit_test(a_change_of_the_first_processor_is_noticed),
 		cmocka_unit_test(a_machine_in_the_guest_has_another_counter),
 		cmocka_unit_test(a_counter_that_is_lost_is_looked_for_now_and_then),
 		cmocka_unit_test(an_operator_is_told_what_is_found),

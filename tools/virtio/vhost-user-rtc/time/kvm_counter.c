@@ -77,8 +77,16 @@ static const char *read_processor(int folder, struct kvm_counter *counter, bool 
 	return NULL;
 }
 
+static void watch(int folder, unsigned int number, struct kvm_watched *watched)
+{
+	kvm_watched_close(watched);
+	watched->offset = openat(folder, "tsc-offset", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	watched->mode = openat(folder, "guest_mode", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	watched->number = number;
+}
+
 /* Takes one processor, which has to agree with those before it. */
-static const char *take_processor(int folder, struct kvm_counter *found,
+static const char *take_processor(int folder, unsigned int number, struct kvm_counter *found,
 				  struct kvm_watched *watched)
 {
 	struct kvm_counter one;
@@ -90,11 +98,13 @@ static const char *take_processor(int folder, struct kvm_counter *found,
 		return problem;
 	if (!found->processors) {
 		*found = one;
-		watched->offset = openat(folder, "tsc-offset", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		watched->mode = openat(folder, "guest_mode", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		watch(folder, number, watched);
 	} else if (one.offset != found->offset || one.numerator != found->numerator ||
 		   one.denominator != found->denominator) {
 		return "its virtual processors have different counters";
+	} else if (number < watched->number) {
+		/* They are listed in any order. */
+		watch(folder, number, watched);
 	}
 	found->processors++;
 	return NULL;
@@ -108,14 +118,15 @@ static const char *take_machine(DIR *machine, struct kvm_counter *found,
 	unsigned int folders = 0;
 
 	while (!problem && (entry = readdir(machine))) {
+		unsigned int number;
 		int folder;
 
-		if (strncmp(entry->d_name, "vcpu", 4))
+		if (sscanf(entry->d_name, "vcpu%u", &number) != 1)
 			continue;
 		folder = open_folder(dirfd(machine), entry->d_name);
 		if (folder < 0)
 			return "a virtual processor cannot be looked at";
-		problem = take_processor(folder, found, watched);
+		problem = take_processor(folder, number, found, watched);
 		close(folder);
 		folders++;
 	}

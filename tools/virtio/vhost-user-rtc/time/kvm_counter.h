@@ -31,10 +31,12 @@ struct kvm_counter {
  * struct kvm_watched - descriptors of one virtual processor's files, or -1
  * @offset: Its offset.
  * @mode: Whether it runs a machine of the guest's own.
+ * @number: Its number.
  */
 struct kvm_watched {
 	int offset;
 	int mode;
+	unsigned int number;
 };
 
 #define KVM_WATCHED_NONE	{ .offset = -1, .mode = -1 }
@@ -45,7 +47,8 @@ struct kvm_watched {
  * @pid: The process, which has one machine.
  * @found: Receives what all of its virtual processors say, but those that run a machine
  *	of the guest's own at this time.
- * @watched: Receives what kvm_counter_is() looks at; for kvm_watched_close().
+ * @watched: Receives what kvm_counter_is() looks at, of the first of them; for
+ *	kvm_watched_close().
  *
  * Return: NULL, or what is wrong, in words.
  */
