@@ -234,6 +234,23 @@ static bool viortc_fault_take_option(const char **left, struct viortc_fault *fau
 	return false;
 }
 
+static bool viortc_fault_is_used_up(const struct viortc_fault *fault)
+{
+	return !fault->left ||
+	       (fault->kind->id == VIORTC_FAULT_ALARM_STORM && !fault->value);
+}
+
+/* The others keep their order. */
+static void viortc_faults_drop_used_up(struct viortc_faults *faults)
+{
+	__u32 i, num = 0;
+
+	for (i = 0; i < faults->num; i++)
+		if (!viortc_fault_is_used_up(&faults->fault[i]))
+			faults->fault[num++] = faults->fault[i];
+	faults->num = num;
+}
+
 int viortc_faults_add(struct viortc_faults *faults, const char *spec)
 {
 	const struct viortc_fault_kind *kind = viortc_fault_kinds;
@@ -263,6 +280,7 @@ int viortc_faults_add(struct viortc_faults *faults, const char *spec)
 	if (*spec)
 		return -EINVAL;
 
+	viortc_faults_drop_used_up(faults);
 	if (faults->num == VIORTC_FAULTS_MAX)
 		return -ENOSPC;
 	faults->fault[faults->num++] = fault;

@@ -64,7 +64,7 @@ struct viortc_faults {
  *
  * Context: Any.
  * Return: 0; -EINVAL if @spec is not of this form, -ENOENT if no fault has this
- * name, -ENOSPC if there are %VIORTC_FAULTS_MAX already.
+ * name, -ENOSPC if there are %VIORTC_FAULTS_MAX already that are not used up.
  */
 int viortc_faults_add(struct viortc_faults *faults, const char *spec);
 
