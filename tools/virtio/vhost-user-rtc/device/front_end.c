@@ -23,6 +23,24 @@ static void kicked(void *priv, unsigned int queue)
 	device_kicked(priv, queue);
 }
 
+/*
+ * Buffers in flight were given back.  Those that waited for room have it, whosever they
+ * are, and a queue that goes on is not kicked for them.
+ */
+static void use_room(struct device *d)
+{
+	unsigned int i;
+
+	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
+		struct vhost_user_queue *q = &d->session.queue[i];
+
+		if (!d->starved[i] || !vhost_user_queue_live(q))
+			continue;
+		d->starved[i] = false;
+		event_loop_again(d->loop, &q->kick);
+	}
+}
+
 static void stopping(void *priv, unsigned int queue)
 {
 	struct vhost_user_queue *q;
@@ -38,11 +56,7 @@ static void stopping(void *priv, unsigned int queue)
 		device_go_on(d, f);
 	}
 	vhost_user_queue_call(q);
-	/* Those that waited for room have it, and a queue that goes on is not kicked for them. */
-	if (d->starved[queue] && vhost_user_queue_live(q)) {
-		d->starved[queue] = false;
-		event_loop_again(d->loop, &q->kick);
-	}
+	use_room(d);
 }
 
 static void abandoned(void *priv, unsigned int queue)
@@ -53,6 +67,7 @@ static void abandoned(void *priv, unsigned int queue)
 	while ((f = in_flight_next_of(&d->pool, queue)))
 		in_flight_put(&d->pool, f);
 	d->starved[queue] = false;
+	use_room(d);
 }
 
 static void reset(void *priv, bool anew)

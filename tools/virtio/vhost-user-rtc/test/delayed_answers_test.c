@@ -124,6 +124,58 @@ static void what_waits_for_room_goes_on_when_all_before_is_answered_at_once(void
 	frontend_end(&f);
 }
 
+/* So that a queue has all the room that there is: none of it is used by itself. */
+#define ROOM	256
+
+/* The daemon takes what is offered before it has answered so many messages. */
+static void wait_until_taken(struct frontend *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20; i++)
+		frontend_get(f, VHOST_USER_GET_FEATURES);
+}
+
+static void what_waits_for_room_goes_on_when_the_other_queue_stops(void **state)
+{
+	const struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	const char *const late_notifications[] = {
+		"--fault=alarm-storm=1000", "--fault=late-answer=600000,type=notification", NULL,
+	};
+	const char *const late_readings[] = { "--fault=late-answer=600000,type=read", NULL };
+	struct frontend f;
+	uint32_t head;
+	unsigned int i;
+
+	(void)state;
+	/* A request, when notifications have the room */
+	frontend_spawn(&f, late_notifications);
+	f.queue[ALARMQ].size = 512;
+	frontend_start(&f, ALL_FEATURES);
+	frontend_populate(&f, ROOM + 1);
+	wait_until_taken(&f);
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	assert_int_equal(frontend_take(&f, REQUESTQ, &head, 50), -1);
+	frontend_enable_queue(&f, ALARMQ, false);
+	assert_true(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS) > 0);
+	frontend_end(&f);
+
+	/* A notification, when requests have it */
+	frontend_spawn(&f, late_readings);
+	f.queue[REQUESTQ].size = 512;
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, 1, true);
+	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	for (i = 0; i < ROOM; i++)
+		frontend_offer(&f, REQUESTQ, 0);
+	wait_until_taken(&f);
+	frontend_populate(&f, 1);
+	assert_int_equal(frontend_notification(&f, 50), -1);
+	frontend_enable_queue(&f, REQUESTQ, false);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	frontend_end(&f);
+}
+
 static void a_broken_ring_drops_what_is_in_flight(void **state)
 {
 	const char *const args[] = { "--delay=100,100", NULL };
@@ -151,6 +203,7 @@ int main(void)
 		cmocka_unit_test(requests_in_flight_are_answered_before_a_ring_stops),
 		cmocka_unit_test(more_requests_than_can_be_in_flight_wait_in_their_ring),
 		cmocka_unit_test(what_waits_for_room_goes_on_when_all_before_is_answered_at_once),
+		cmocka_unit_test(what_waits_for_room_goes_on_when_the_other_queue_stops),
 		cmocka_unit_test(a_broken_ring_drops_what_is_in_flight),
 	};
 
