@@ -298,6 +298,31 @@ static void a_storm_of_alarms_begins_at_once(void **state)
 	frontend_end(&f);
 }
 
+static void a_reset_that_is_told_of_is_one(void **state)
+{
+	struct frontend f;
+	unsigned int resets;
+
+	(void)state;
+	start(&f);
+	/* It has expired, and does so again in each reset. */
+	frontend_set_alarm(&f, 0, 1, true);
+	for (resets = 2; resets < 5; resets++) {
+		char wanted[64];
+
+		frontend_send(&f, VHOST_USER_RESET_DEVICE, 0, NULL, 0, NULL, 0);
+		frontend_restart(&f);
+		frontend_read(&f, 0);
+		snprintf(wanted, sizeof(wanted), "expiries %u\nresets %u\n", resets, resets);
+		check(command("status") && strstr(said, wanted), "no %s: %s", wanted, said);
+	}
+	/* Those that follow without a word are some, too. */
+	frontend_restart(&f);
+	frontend_read(&f, 0);
+	check(command("status") && strstr(said, "resets 5\n"), "%s", said);
+	frontend_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,6 +334,7 @@ int main(void)
 		cmocka_unit_test(clients_do_not_disturb),
 		cmocka_unit_test(those_that_wait_for_events_stay),
 		cmocka_unit_test(a_storm_of_alarms_begins_at_once),
+		cmocka_unit_test(a_reset_that_is_told_of_is_one),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: control", tests, NULL, NULL);

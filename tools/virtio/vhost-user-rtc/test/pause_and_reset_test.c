@@ -156,6 +156,26 @@ static void a_stop_after_a_reset_message_is_no_pause(void **state)
 	frontend_end(&f);
 }
 
+static void a_reset_message_is_that_of_its_guest(void **state)
+{
+	struct frontend f;
+	bool enabled;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	frontend_set_alarm(&f, 0, UINT64_MAX / 2, true);
+	frontend_send(&f, VHOST_USER_RESET_DEVICE, 0, NULL, 0, NULL, 0);
+	frontend_get(&f, VHOST_USER_GET_FEATURES);
+	frontend_hang_up(&f);
+	/* Another one's has an alarm of its own. */
+	frontend_connect(&f, f.path);
+	frontend_start(&f, ALL_FEATURES);
+	assert_int_equal(frontend_read_alarm(&f, 0, &enabled), 0);
+	frontend_terminate(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +185,7 @@ int main(void)
 		cmocka_unit_test(rings_wait_after_a_reset_message_until_they_are_set_up),
 		cmocka_unit_test(after_a_reset_message_rings_can_be_set_up_anew),
 		cmocka_unit_test(a_stop_after_a_reset_message_is_no_pause),
+		cmocka_unit_test(a_reset_message_is_that_of_its_guest),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: pauses and resets", tests, NULL, NULL);

@@ -146,6 +146,8 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 	vu->owes_since = now();
 	vu->features = 0;
 	vu->protocol_features = 0;
+	/* What it was to one front end, it is not to the next. */
+	vu->was_reset = false;
 	vu->anew = true;
 	guest_memory_guard(&vu->memory);
 	vu->peer = log_connection(fd);

@@ -72,6 +72,8 @@ struct vhost_user_ops {
  * @stopped_at: Where the requestq stopped; 0 if the device was reset since.
  * @ran_with: The features that it was started with last.
  * @served: The requestq was started since the process was.
+ * @was_reset: The front end has said that the device is reset, and has not started the
+ *	requestq since.
  * @anew: No guest has used the device since the front end came.
  * @owes_since: Since when the front end owes its first message or the rest of one,
  *	in s of CLOCK_MONOTONIC; 0 if it does not.
@@ -93,6 +95,7 @@ struct vhost_user {
 	uint16_t stopped_at;
 	uint64_t ran_with;
 	bool served;
+	bool was_reset;
 	bool anew;
 	time_t owes_since;
 	union vhost_user_payload reply;

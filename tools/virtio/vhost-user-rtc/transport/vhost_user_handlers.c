@@ -307,8 +307,11 @@ static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 
 	vhost_user_queue_start(q, &vu->memory, vu->features);
 	next = q->broken ? q->setup.next_avail : q->vq.next_avail;
-	if (q->index == VHOST_USER_REQUESTQ && next && !vu->served) {
-		/* A guest in the midst of a ring was there before this process: no reset. */
+	if (q->index == VHOST_USER_REQUESTQ && ((next && !vu->served) || vu->was_reset)) {
+		/*
+		 * A guest in the midst of a ring was there before this process: no reset.
+		 * One that was told of has been.
+		 */
 		vu->ops->negotiated(vu->priv, vu->features);
 	} else if (q->index == VHOST_USER_REQUESTQ &&
 		   (!next || next != vu->stopped_at || vu->features != vu->ran_with)) {
@@ -322,6 +325,7 @@ static void start_queue(struct vhost_user *vu, struct vhost_user_queue *q)
 	if (q->index == VHOST_USER_REQUESTQ) {
 		vu->ran_with = vu->features;
 		vu->served = true;
+		vu->was_reset = false;
 		vu->anew = false;
 	}
 }
@@ -403,6 +407,7 @@ static const char *reset_device(struct vhost_user *vu, struct vhost_user_message
 		check_abandoned(vu, &vu->queue[i], was_live);
 	}
 	vu->stopped_at = 0;
+	vu->was_reset = true;
 	vu->ops->reset(vu->priv, vu->anew);
 	return NULL;
 }
