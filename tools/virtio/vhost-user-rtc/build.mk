@@ -68,7 +68,9 @@ $(eval $(call fuzzer,control_fuzz,$(d)/test/control_fuzz.c $(d)/test/fuzz_daemon
 $(eval $(call fuzzer,state_fuzz,$(d)/test/state_fuzz.c $(fuzzed_sources),\
 	$(d)/test/corpus/state))
 
-# When to look, and time, on their own
+# When to look, memory, and time, on their own
+$(eval $(call test,guest_memory_test,$(d)/test/guest_memory_test.c \
+	$(d)/transport/guest_memory.c))
 $(eval $(call test,looking_test,$(d)/test/looking_test.c model-tests/check.c))
 $(eval $(call test,leap_test,$(d)/test/leap_test.c $(d)/time/leap.c))
 leap_file_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c)

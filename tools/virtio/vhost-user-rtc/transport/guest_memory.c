@@ -85,6 +85,33 @@ static void forget_removed(struct guest_memory *m, uint64_t addr, uint64_t size)
 	}
 }
 
+static void find_runs(struct guest_memory *m)
+{
+	unsigned int i = m->num;
+	uint64_t next = 0, run_end = 0;
+
+	while (i--) {
+		struct guest_region *r = &m->region[i];
+		uint64_t end = r->guest_addr + r->size;
+
+		if (end != next)
+			run_end = end;
+		r->run_end = run_end;
+		next = r->guest_addr;
+	}
+}
+
+/* Takes a region in, for which there is room. */
+static void insert(struct guest_memory *m, const struct guest_region *new)
+{
+	unsigned int i = m->num++;
+
+	for (; i && m->region[i - 1].guest_addr > new->guest_addr; i--)
+		m->region[i] = m->region[i - 1];
+	m->region[i] = *new;
+	find_runs(m);
+}
+
 bool guest_memory_was_removed(const struct guest_memory *m, uint64_t addr, uint64_t size)
 {
 	unsigned int i;
@@ -105,12 +132,12 @@ int guest_memory_add_mapped(struct guest_memory *m, uint64_t guest_addr, uint64_
 	if (err)
 		return err;
 	forget_removed(m, guest_addr, size);
-	m->region[m->num++] = (struct guest_region) {
+	insert(m, &(struct guest_region) {
 		.guest_addr = guest_addr,
 		.user_addr = user_addr,
 		.size = size,
 		.data = data,
-	};
+	});
 	return 0;
 }
 
@@ -131,7 +158,6 @@ int guest_memory_add(struct guest_memory *m, uint64_t guest_addr, uint64_t user_
 		     uint64_t size, uint64_t offset, int fd)
 {
 	uint64_t unit, map_offset, map_size;
-	struct guest_region *r;
 	struct stat st;
 	void *map;
 	int err;
@@ -160,15 +186,14 @@ int guest_memory_add(struct guest_memory *m, uint64_t guest_addr, uint64_t user_
 	madvise(map, map_size, MADV_DONTDUMP);
 
 	forget_removed(m, guest_addr, size);
-	r = &m->region[m->num++];
-	*r = (struct guest_region) {
+	insert(m, &(struct guest_region) {
 		.guest_addr = guest_addr,
 		.user_addr = user_addr,
 		.size = size,
 		.data = (uint8_t *)map + (offset - map_offset),
 		.map = map,
 		.map_size = map_size,
-	};
+	});
 	return 0;
 }
 
@@ -191,6 +216,7 @@ int guest_memory_remove(struct guest_memory *m, uint64_t guest_addr, uint64_t us
 			unmap_region(r);
 			m->num--;
 			memmove(r, r + 1, (m->num - i) * sizeof(*r));
+			find_runs(m);
 			return 0;
 		}
 	}
@@ -222,32 +248,49 @@ void *guest_memory_user_ptr(const struct guest_memory *m, uint64_t user_addr, ui
 	return NULL;
 }
 
+/* The region of an address, NULL if there is none */
+static const struct guest_region *region_of(const struct guest_memory *m, uint64_t addr)
+{
+	unsigned int low = 0, high = m->num;
+	const struct guest_region *r;
+
+	/* Those below low begin at or before the address, those from high on after it. */
+	while (low < high) {
+		unsigned int middle = (low + high) / 2;
+
+		if (m->region[middle].guest_addr <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return NULL;
+	r = &m->region[low - 1];
+	return addr - r->guest_addr < r->size ? r : NULL;
+}
+
 /* Where @addr is here, and how many bytes of its region (up to @size) follow. */
 static uint8_t *find(const struct guest_memory *m, uint64_t addr, uint64_t size,
 		     uint64_t *contiguous)
 {
-	unsigned int i;
+	const struct guest_region *r = region_of(m, addr);
+	uint64_t offset;
 
-	for (i = 0; i < m->num; i++) {
-		const struct guest_region *r = &m->region[i];
-		uint64_t offset = addr - r->guest_addr;
-
-		if (addr < r->guest_addr || offset >= r->size)
-			continue;
-		*contiguous = size < r->size - offset ? size : r->size - offset;
-		return r->data + offset;
-	}
-	return NULL;
+	if (!r)
+		return NULL;
+	offset = addr - r->guest_addr;
+	*contiguous = size < r->size - offset ? size : r->size - offset;
+	return r->data + offset;
 }
 
 bool guest_memory_contains(const struct guest_memory *m, uint64_t addr, uint64_t size)
 {
-	uint64_t part;
+	const struct guest_region *r;
 
-	for (; size; addr += part, size -= part)
-		if (!find(m, addr, size, &part))
-			return false;
-	return true;
+	if (!size)
+		return true;
+	r = region_of(m, addr);
+	return r && size <= r->run_end - addr;
 }
 
 bool guest_memory_read(const struct guest_memory *m, void *to, uint64_t addr, size_t size)

@@ -32,6 +32,8 @@
  * @guest_addr: Its guest address.
  * @user_addr: The front end's own address of it, which names rings.
  * @size: Its size in bytes, not 0.
+ * @run_end: The guest address at which the memory ends that it is in, with those that
+ *	follow it without a gap.
  * @data: Where it is here.
  * @map: The mapping that holds it, NULL if it is not ours to unmap.
  * @map_size: The size of the mapping.
@@ -40,6 +42,7 @@ struct guest_region {
 	uint64_t guest_addr;
 	uint64_t user_addr;
 	uint64_t size;
+	uint64_t run_end;
 	uint8_t *data;
 	void *map;
 	size_t map_size;
@@ -58,7 +61,8 @@ struct guest_range {
 /**
  * struct guest_memory - all memory that a front end shared
  * @num: How many of @region are in use. All zero is a memory without regions.
- * @region: The regions, in the order added.
+ * @region: The regions, in the order of their guest addresses: guests choose how often
+ *	one is looked for.
  * @num_removed: How many were removed since the last was added in their place.
  * @removed: The last of them, by their guest addresses.
  */
