@@ -97,6 +97,9 @@ static int simulated_adjtimex(struct timex *timex)
 	timex->status |= host.microseconds ? 0 : STA_NANO;
 	timex->time.tv_sec = ns / SEC;
 	timex->time.tv_usec = host.microseconds ? ns % SEC / 1000 : ns % SEC;
+	timex->tai = host.offset;
+	if (host.tai >= leap)
+		timex->tai += removed ? -1 : 1;
 	if (host.unsynchronised) {
 		timex->status |= STA_UNSYNC;
 		return TIME_ERROR;
@@ -263,8 +266,17 @@ static void utc_of_an_unsynchronised_kernel_is_right_too(void **state)
 	host.unsynchronised = true;
 	host.late = 4 * MSEC;
 	run_through_leap_second(read_utc, show_utc, &full, 0);
-	/* The passes are not told apart. */
+	/* The passes are not told apart, */
 	run_through_leap_second(read_smeared, show_smeared, &full, SEC + MSEC);
+	/* but by the kernel's offset. */
+	host.offset = BEFORE;
+	run_through_leap_second(read_utc, show_utc, &full, 0);
+	run_through_leap_second(read_smeared, show_smeared, &full, 0);
+	/* The second that is removed is no other one. */
+	full = old;
+	assert_int_equal(leap_table_add(&full, NEW_YEAR, BEFORE - 1), 0);
+	host.table = full;
+	run_through_leap_second(read_smeared, show_smeared, &full, 0);
 }
 
 static void a_kernel_that_refuses_to_tell_costs_a_tick(void **state)

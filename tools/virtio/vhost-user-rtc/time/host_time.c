@@ -55,15 +55,19 @@ struct host_utc host_utc_now(void)
 	utc.ns = now.time.tv_sec * NSEC;
 	utc.ns += now.time.tv_usec * (now.status & STA_NANO ? 1 : 1000);
 	utc.again = state == TIME_OOP;
+	if (state == TIME_ERROR && now.status & STA_INS)
+		utc.offset = now.tai;
 	return utc;
 }
 
 uint64_t host_utc_to_tai(const struct leap_table *table, struct host_utc utc)
 {
 	uint64_t tai = leap_reached(table, LEAP_UTC, utc.ns);
+	/* The kernel's offset changes with the second pass. */
+	bool again = utc.again || (utc.offset && utc.offset == leap_offset(table, tai + NSEC));
 
 	/* Unless the table does not know that the second is repeated */
-	if (utc.again && leap_reading(table, LEAP_UTC, tai + NSEC) == utc.ns)
+	if (again && leap_reading(table, LEAP_UTC, tai + NSEC) == utc.ns)
 		tai += NSEC;
 	return tai;
 }

@@ -7,7 +7,9 @@
  * clock_gettime() may be a tick late with the step, and as only that state
  * tells the two passes of a repeated second apart. Where the kernel refuses to
  * tell (adjtimex() under a filter of system calls), UTC may be late by that
- * tick, and what is derived from it is a second behind in the second pass.
+ * tick, and what is derived from it is a second behind in the second pass. While
+ * its clock is not synchronised the state is only that: then the passes are told
+ * apart by the kernel's TAI - UTC, if somebody told it that.
  *
  * TAI is the kernel's as soon as somebody told it the offset; NTP daemons do so
  * when they have a table of leap seconds. Until then CLOCK_TAI equals
@@ -33,10 +35,13 @@ struct leap_table;
  * @ns: ns since 1970.
  * @again: A leap second is being inserted, and this is the second pass of the
  *	second that UTC repeats, as far as the kernel tells.
+ * @offset: What the kernel has for TAI - UTC, in s, if a leap second may be being inserted
+ *	and its state does not tell which pass it is; otherwise 0.
  */
 struct host_utc {
 	uint64_t ns;
 	bool again;
+	int32_t offset;
 };
 
 /**
