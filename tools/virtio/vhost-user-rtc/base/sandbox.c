@@ -98,6 +98,9 @@ static const unsigned int needed[] = {
 #ifdef SYS_open
 	SYS_open, SYS_unlink, SYS_rename, SYS_readlink, SYS_stat, SYS_lstat,
 #endif
+#ifdef SYS_fstat
+	SYS_fstat,
+#endif
 #ifdef SYS_renameat
 	SYS_renameat,
 #endif
@@ -120,7 +123,7 @@ static const unsigned int needed[] = {
 	SYS_accept4, SYS_getsockopt, SYS_io_setup, SYS_io_submit, SYS_io_getevents,
 	SYS_timerfd_create, SYS_clock_nanosleep, SYS_sched_yield, SYS_sched_getscheduler,
 	/* Files, of leap seconds, of alarms, and what is left of a socket */
-	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_close, SYS_fcntl, SYS_fstat,
+	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_close, SYS_fcntl,
 	SYS_fstatfs, SYS_lseek, SYS_openat, SYS_unlinkat, SYS_renameat2, SYS_readlinkat,
 	SYS_statx, SYS_getdents64, SYS_inotify_add_watch, SYS_inotify_rm_watch,
 	/* Memory, and the end */
@@ -167,8 +170,12 @@ void sandbox_enter(const char *const *paths, bool filter)
 	err = restrict_files(paths);
 	if (err)
 		log_info("no files are given up, Landlock: %s", strerror(-err));
-	if (!filter || !THIS_ARCH)
+	if (!filter)
 		return;
+	if (!THIS_ARCH) {
+		log_info("no system calls are given up: those of this machine are not known");
+		return;
+	}
 	err = restrict_system_calls();
 	if (err)
 		log_warning("no system calls are given up: %s", strerror(-err));
