@@ -69,9 +69,11 @@ static bool deliver_one(struct device *d)
 		return false;
 	}
 	device_make_answer(f, len);
-	d->counters.notifications++;
-	if (len)
+	/* A buffer that is too small for one is given back empty. */
+	if (len) {
+		d->counters.notifications++;
 		viortc_faults_apply(&d->config->faults, NULL, 0, f->buffer.room, &f->answer);
+	}
 	device_finish(d, f, 0);
 	return true;
 }

@@ -298,6 +298,24 @@ static void a_storm_of_alarms_begins_at_once(void **state)
 	frontend_end(&f);
 }
 
+static void a_buffer_that_is_too_small_is_no_notification(void **state)
+{
+	struct frontend f;
+	uint32_t head;
+
+	(void)state;
+	start(&f);
+	frontend_desc(&f, ALARMQ, 9, GUEST_BASE + BUFFERS, 4, VRING_DESC_F_WRITE, 0);
+	frontend_offer(&f, ALARMQ, 9);
+	frontend_set_alarm(&f, 0, 1, true);
+	assert_int_equal(frontend_take(&f, ALARMQ, &head, PATIENCE_MS), 0);
+	check(command("status") && strstr(said, "notifications 0\n"), "%s", said);
+	frontend_populate(&f, 1);
+	assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	check(command("status") && strstr(said, "notifications 1\n"), "%s", said);
+	frontend_end(&f);
+}
+
 static void a_reset_that_is_told_of_is_one(void **state)
 {
 	struct frontend f;
@@ -334,6 +352,7 @@ int main(void)
 		cmocka_unit_test(clients_do_not_disturb),
 		cmocka_unit_test(those_that_wait_for_events_stay),
 		cmocka_unit_test(a_storm_of_alarms_begins_at_once),
+		cmocka_unit_test(a_buffer_that_is_too_small_is_no_notification),
 		cmocka_unit_test(a_reset_that_is_told_of_is_one),
 	};
 

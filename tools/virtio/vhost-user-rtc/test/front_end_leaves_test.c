@@ -287,7 +287,7 @@ static void one_that_owes_a_message_gives_way_to_the_next(void **state)
 		frontend_connect(&f, f.path);
 		assert_true(frontend_hung_up(&f));
 		frontend_hang_up(&f);
-		sleep_ms((VHOST_USER_PATIENCE + 1) * 1000);
+		sleep_ms(VHOST_USER_PATIENCE * 1000 + 200);
 		frontend_connect(&f, f.path);
 		frontend_start(&f, PLAIN_FEATURES);
 		frontend_read(&f, 0);

@@ -10,12 +10,15 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/macros.h"
 #include "vhost_user.h"
 #include "vhost_user_handlers.h"
+
+#define SECOND	UINT64_C(1000000000)
 
 /*
  * Answers a message that was handled. A front end that does not ask whether
@@ -57,12 +60,12 @@ static void handle_message(struct vhost_user *vu)
 		vhost_user_check_memory(vu);
 }
 
-static time_t now(void)
+static uint64_t now(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
+	return ts.tv_sec * SECOND + ts.tv_nsec;
 }
 
 static void connection_ready(struct event_source *source, uint32_t events)
@@ -168,7 +171,7 @@ bool vhost_user_peer_left(const struct vhost_user *vu)
 
 bool vhost_user_overdue(const struct vhost_user *vu)
 {
-	return vu->owes_since && now() - vu->owes_since > VHOST_USER_PATIENCE;
+	return vu->owes_since && now() - vu->owes_since > VHOST_USER_PATIENCE * SECOND;
 }
 
 void vhost_user_check_memory(struct vhost_user *vu)

@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
+#include <sys/types.h>
 
 #include "base/event_loop.h"
 #include "guest_memory.h"
@@ -76,7 +76,7 @@ struct vhost_user_ops {
  *	requestq since.
  * @anew: No guest has used the device since the front end came.
  * @owes_since: Since when the front end owes its first message or the rest of one,
- *	in s of CLOCK_MONOTONIC; 0 if it does not.
+ *	in ns of CLOCK_MONOTONIC; 0 if it does not.
  * @reply: The answer to the message that is being handled.
  * @reply_size: Its size, 0 if there is none.
  */
@@ -97,7 +97,7 @@ struct vhost_user {
 	bool served;
 	bool was_reset;
 	bool anew;
-	time_t owes_since;
+	uint64_t owes_since;
 	union vhost_user_payload reply;
 	size_t reply_size;
 };
