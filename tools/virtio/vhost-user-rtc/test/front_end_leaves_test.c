@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -211,6 +212,31 @@ static void one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers(void **
 	frontend_terminate(&f);
 }
 
+/* It says that all is taken that a driver has offered before it is started. */
+static void one_that_starts_where_the_driver_is_keeps_its_alarm_buffers(void **state)
+{
+	struct frontend f;
+	unsigned int i, q;
+
+	(void)state;
+	frontend_spawn(&f, NULL);
+	frontend_start(&f, PLAIN_FEATURES);
+	for (i = 0; i < 3; i++) {
+		frontend_read(&f, 0);
+		for (q = 0; q < QUEUES; q++) {
+			frontend_stop_queue(&f, q);
+			memset(f.mem + RINGS(q), 0, RINGS(1));
+			f.queue[q].taken = 0;
+		}
+		frontend_populate(&f, 4);
+		for (q = 0; q < QUEUES; q++)
+			frontend_start_queue(&f, q, f.queue[q].avail->idx);
+		frontend_set_alarm(&f, 0, 0, true);
+		assert_int_equal(frontend_notification(&f, PATIENCE_MS), 0);
+	}
+	frontend_end(&f);
+}
+
 /* The driver goes on meanwhile, and what it had asked for before is answered, too. */
 static void one_that_resumes_where_a_driver_was_loses_nothing(void **state)
 {
@@ -310,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_second_front_end_is_turned_away),
 		cmocka_unit_test(without_descriptors_a_front_end_is_turned_away),
 		cmocka_unit_test(one_that_resumes_where_the_driver_is_keeps_its_alarm_buffers),
+		cmocka_unit_test(one_that_starts_where_the_driver_is_keeps_its_alarm_buffers),
 		cmocka_unit_test(one_that_resumes_where_a_driver_was_loses_nothing),
 		cmocka_unit_test(what_was_used_before_is_told_of_after),
 		cmocka_unit_test(one_that_owes_a_message_gives_way_to_the_next),

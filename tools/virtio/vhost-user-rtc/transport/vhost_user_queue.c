@@ -115,6 +115,9 @@ void vhost_user_queue_start(struct vhost_user_queue *q, const struct guest_memor
 		virtqueue_resume(&q->vq);
 		/* Whoever used buffers before may not have come to telling. */
 		event_signal(q->call_fd);
+	} else if (q->setup.next_avail != q->stood_at) {
+		/* The front end goes by what the driver offers, which may be there already. */
+		virtqueue_resume(&q->vq);
 	}
 	q->known = true;
 }
@@ -145,6 +148,7 @@ void vhost_user_queue_stop(struct vhost_user_queue *q)
 	if (!q->started)
 		return;
 	q->setup.next_avail = q->vq.next_avail;
+	q->stood_at = q->vq.next_avail;
 	q->started = false;
 	q->broken = false;
 }

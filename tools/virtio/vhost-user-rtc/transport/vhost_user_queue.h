@@ -30,6 +30,7 @@
  * @started: The ring is in use.
  * @enabled: It may be processed.
  * @known: It was started since the front end came.
+ * @stood_at: Where it was when it was stopped.
  * @absent: Its memory was removed; the ring goes on when that is there again.
  * @waits: Its next buffer is in memory that was removed; it goes on when memory comes.
  * @broken: It contradicts the specification.
@@ -45,6 +46,7 @@ struct vhost_user_queue {
 	bool started;
 	bool enabled;
 	bool known;
+	uint16_t stood_at;
 	bool absent;
 	bool waits;
 	bool broken;
