@@ -324,11 +324,16 @@ struct rtc_device *devm_rtc_allocate_device(struct device *dev)
 	return rtc;
 }
 
+static const struct attribute_group *rtc_files[] = { NULL };
+
 static void rtc_unregister(void *data)
 {
 	struct rtc_device *rtc = data;
 	unsigned int i;
 
+	/* The RTC core would wait for who reads a file, and he for the lock. */
+	BUG_ON(rtc->dev.groups);
+	rtc->dev.added = false;
 	mutex_lock(&rtc->ops_lock);
 	for (i = 0; i < NUM_CLOCKS; i++)
 		if (rtcs[i] == rtc)
@@ -356,6 +361,8 @@ int devm_rtc_register_device(struct rtc_device *rtc)
 		rtc_unregister(rtc);
 		return -ENOMEM;
 	}
+	rtc->dev.groups = rtc_files;
+	rtc->dev.added = true;
 	return 0;
 }
 

@@ -93,6 +93,7 @@ struct device {
 	struct device_driver *driver;
 	struct device_node *of_node;
 	void (*release)(struct device *dev);
+	const struct attribute_group **groups;
 	char name[32];
 	unsigned int references;
 	bool added;
@@ -104,6 +105,7 @@ struct device {
 void device_initialize(struct device *dev);
 __printf(2, 3) int dev_set_name(struct device *dev, const char *format, ...);
 int device_add(struct device *dev);
+#define device_is_registered(dev) ((dev)->added)
 void device_del(struct device *dev);
 void device_unregister(struct device *dev);
 struct device *get_device(struct device *dev);
@@ -342,6 +344,7 @@ struct file_operations {
 
 int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
+#define sysfs_remove_groups(kobj, groups) ((void)(kobj), (void)(groups))
 struct dentry *debugfs_create_dir(const char *name, struct dentry *parent);
 void debugfs_create_file(const char *name, int mode, struct dentry *dir, void *data,
 			 const struct file_operations *fops);
