@@ -23,11 +23,8 @@ for mode in $modes; do
 	usleep 300000
 	kill $reader
 	wait $reader
-	# How long the machine slept its own clocks know to some seconds only, so it may find
-	# a reading wrong.
+	is "$mode: a reader at work saw nothing that is not promised, and right times" $? 0
 	sed 's/^#* */#   /' /run/reader
-	check "$mode: no call of a reader failed in a way that is not promised" \
-		sh -c '! grep -E "a call failed|open:" /run/reader'
 	read -r readings failed </run/reader.state
 	check "$mode: it was never told that the clock is gone, and has readings" \
 		sh -c "[ $readings -gt 0 ] && ! grep 'No such device' /run/reader"
