@@ -10,7 +10,7 @@
 . ./lib.sh
 . ./sim_lib.sh
 . ./life.params
-plan 12
+plan 13
 
 sim_load
 sim_clock a/smeared type=utc-smeared alarm=1
