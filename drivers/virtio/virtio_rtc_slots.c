@@ -54,13 +54,17 @@ bool viortc_slots_allow(const struct viortc_slots *slots,
 {
 	unsigned int num_free = READ_ONCE(slots->num_free);
 	unsigned int in_flight = READ_ONCE(share->in_flight);
-	unsigned int owed = READ_ONCE(share->owed);
+	unsigned int owed;
 
+	if (likely(reading))
+		return num_free > in_flight;
+
+	owed = READ_ONCE(share->owed);
 	/* Fewer would leave nothing to clocks that are owed nothing. */
 	if (slots->num >= 2 * VIORTC_RESERVE_MIN)
 		owed += READ_ONCE(slots->owed);
 
-	if (likely(!owed) || reading)
+	if (likely(!owed))
 		return num_free > in_flight;
 
 	return num_free > in_flight + max(slots->num / VIORTC_RESERVE_PART,

@@ -53,6 +53,22 @@ static struct viortc_test_cross *viortc_offer_device(struct kunit *test)
 	return device;
 }
 
+/* One clock of such a device that is there; returns its PTP clock. */
+static struct ptp_clock_info *viortc_offer_plug(struct kunit *test,
+						struct viortc_sim **sim)
+{
+	struct viortc_test_counter *counter;
+	struct viortc_test_cross *device;
+	struct ptp_clock_info *info;
+
+	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
+	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
+	info = viortc_test_cross_plug(test, &device, sim);
+	device->live = true;
+
+	return info;
+}
+
 /* So may a device that failed when it was asked whether it can. */
 static void viortc_cross_outlives_a_failure_at_probe(struct kunit *test)
 {
@@ -125,18 +141,13 @@ static void viortc_cross_outlives_silence_at_probe(struct kunit *test)
 static void viortc_cross_outlives_a_refusal(struct kunit *test)
 {
 	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
-	struct viortc_test_counter *counter;
-	struct viortc_test_cross *device;
 	struct viortc_clock *clock;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	int n;
 
-	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
-	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-	info = viortc_test_cross_plug(test, &device, &sim);
+	info = viortc_offer_plug(test, &sim);
 	clock = viortc_test_clock(sim, 0);
-	device->live = true;
 	viortc_test_fault(test, sim, "wrong-status=2,type=read-cross,every=2");
 	for (n = 0; n < 20; n++)
 		KUNIT_EXPECT_EQ(test, n % 2 ? -EOPNOTSUPP : 0,
@@ -195,19 +206,14 @@ static void viortc_cross_is_not_offered_when_the_device_cannot(struct kunit *tes
 static void viortc_cross_without_an_answer_is_none(struct kunit *test)
 {
 	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
-	struct viortc_test_counter *counter;
-	struct viortc_test_cross *device;
 	struct viortc_clock *clock;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	struct timespec64 ts;
 	int seconds;
 
-	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
-	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-	info = viortc_test_cross_plug(test, &device, &sim);
+	info = viortc_offer_plug(test, &sim);
 	clock = viortc_test_clock(sim, 0);
-	device->live = true;
 	KUNIT_ASSERT_EQ(test, 0, info->getcrosststamp(info, &cts));
 	KUNIT_ASSERT_STREQ(test, "yes", viortc_ptp_cross_word(clock));
 
@@ -306,19 +312,14 @@ static void viortc_cross_may_fail_and_be_silent_then(struct kunit *test)
 		"wrong-status=3,type=read-cross",
 	};
 	struct system_device_crosststamp cts = { .clock_id = CLOCK_REALTIME };
-	struct viortc_test_counter *counter;
-	struct viortc_test_cross *device;
 	struct viortc_clock *clock;
 	struct ptp_clock_info *info;
 	struct viortc_sim *sim;
 	struct timespec64 ts;
 	int i, n;
 
-	counter = viortc_test_counter_new(test, 256, NSEC_PER_SEC);
-	viortc_test_counter_add(test, counter, NSEC_PER_SEC);
-	info = viortc_test_cross_plug(test, &device, &sim);
+	info = viortc_offer_plug(test, &sim);
 	clock = viortc_test_clock(sim, 0);
-	device->live = true;
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		viortc_test_fault(test, sim, faults[i]);
 		for (n = 0; n < 10; n++)
