@@ -218,18 +218,24 @@ static void expect_kvm(struct frontend *f, int64_t offset)
 		      2 * host_ns(CLOCK_MONOTONIC) + offset);
 }
 
+static void start_beside_kvm(struct frontend *f)
+{
+	char option[128];
+	const char *const args[] = { option, NULL };
+
+	make_kvm();
+	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
+	frontend_spawn(f, args);
+	frontend_start(f, ALL_FEATURES);
+}
+
 static void the_counter_is_found_where_kvm_tells_it(void **state)
 {
 	uint64_t reading, cycles;
-	char option[128];
-	const char *const args[] = { option, NULL };
 	struct frontend f;
 
 	(void)state;
-	make_kvm();
-	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
-	frontend_spawn(&f, args);
-	frontend_start(&f, ALL_FEATURES);
+	start_beside_kvm(&f);
 	assert_true(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
 	expect_kvm(&f, -5000000000);
 	/* It changes, of one processor after the other, long after it was found. */
@@ -261,15 +267,10 @@ static void the_counter_is_found_where_kvm_tells_it(void **state)
 static void a_change_of_the_first_processor_is_noticed(void **state)
 {
 	uint64_t reading, cycles;
-	char option[128];
-	const char *const args[] = { option, NULL };
 	struct frontend f;
 
 	(void)state;
-	make_kvm();
-	snprintf(option, sizeof(option), "--counter=x86-tsc,source=monotonic,kvm=%s", kvm);
-	frontend_spawn(&f, args);
-	frontend_start(&f, ALL_FEATURES);
+	start_beside_kvm(&f);
 	expect_kvm(&f, -5000000000);
 	sleep_ms(200);
 	put(0, "tsc-offset", "77\n");
