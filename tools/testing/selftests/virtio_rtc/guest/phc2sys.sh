@@ -39,6 +39,8 @@ right pause 6
 
 note 'event: stall'
 check 'stall: the clock cannot be read' wait_until 20 clock_is no
+usleep 10000000
+note 'event: go on'
 check 'stall: the clock can be read again' wait_until 60 clock_is yes
 fall_behind
 right stall

@@ -26,7 +26,7 @@ scenario_run() {
 	tell qemu cont
 	await_event stall $machine_pid || return
 	kill -STOP $daemon_pid
-	sleep 15
+	await_event 'go on' $machine_pid || true
 	kill -CONT $daemon_pid
 	await_event plug $machine_pid || return
 	tell qemu 'device_add virtio-rtc-pci,id=clock,bus=slot1'

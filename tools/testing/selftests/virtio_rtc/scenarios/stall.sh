@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
 #
-# The project's own device stops for half a minute, while chronyd has an NTP server as
-# well.  That one has its time from another device, which goes on.
+# The project's own device stops for a while, and chronyd has an NTP server as well, which
+# has its time from another device, one that goes on.
 # Guests: 7.3-amd64 6.1-amd64
 # Debug: no
 
@@ -21,7 +21,7 @@ scenario_run() {
 	machine_pid=$!
 	await_event stall $machine_pid || return
 	kill -STOP $daemon_pid
-	sleep 30
+	await_event 'go on' $machine_pid || true
 	kill -CONT $daemon_pid
 	status=0
 	wait $machine_pid || status=$?
