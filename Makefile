@@ -56,7 +56,7 @@ version := $(shell cat VERSION)
 KDIR ?= /lib/modules/$(shell uname -r)/build
 # What its uname -r says; Debian 12's kernel.release is something else.
 release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
-	$(KDIR)/include/generated/utsrelease.h)
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 # Where udev says that it looks.
 UDEVDIR ?= $(or $(shell pkg-config --variable=udevdir udev 2>/dev/null),/lib/udev)
 rules_dir := $(DESTDIR)$(UDEVDIR)/rules.d
@@ -86,8 +86,22 @@ built_in := built-in
 endif
 
 .PHONY: modules
-modules: $(KDIR) $(wrong_arch) $(built_in)
+modules: $(KDIR) $(wrong_arch) $(built_in) for-this-kernel
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(llvm) modules
+
+# Kernels of one version look alike to Kbuild, for Debian's share their headers: what is
+# here may have been built for another.
+.PHONY: for-this-kernel
+for-this-kernel:
+	@if [ "$$(cat .built-for 2>/dev/null)" != '$(release)' ]; then \
+		$(MAKE) -s remove-objects && echo '$(release)' >.built-for; \
+	fi
+
+.PHONY: remove-objects
+remove-objects:
+	rm -f modules.order Module.symvers .module-common.o .*.cmd
+	find drivers/virtio \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name modules.order -o -name '.*.cmd' -o -name '.*.d' \) -exec rm {} +
 
 .PHONY: wrong-arch
 wrong-arch:
@@ -120,15 +134,14 @@ tools:
 	$(MAKE) -C tools/virtio-rtc
 
 .PHONY: clean
-clean:
-	rm -rf build
-	rm -f modules.order Module.symvers .module-common.o .*.cmd
-	find drivers/virtio \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
-		-o -name modules.order -o -name '.*.cmd' -o -name '.*.d' \) -exec rm {} +
+clean: remove-objects
+	rm -rf build .built-for
 
 # What git knows, as it is in the folder.
 .PHONY: dist
 dist:
+	@git ls-files --error-unmatch VERSION >/dev/null || { echo \
+		'make dist packs what git knows, and git does not know this folder' >&2; exit 1; }
 	@mkdir -p build
 	@git ls-files -z | tar -c -J --null --verbatim-files-from -T - --sort=name \
 		--owner=0 --group=0 --numeric-owner --mtime="@$$(git log -1 --format=%ct)" \
