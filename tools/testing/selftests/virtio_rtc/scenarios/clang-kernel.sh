@@ -9,7 +9,6 @@
 . "$here/../scenarios/smoke.sh"
 scenario_devices=
 simulated=yes
-scenario_cmdline='tsc=reliable'
 scenario_tests='smoke.sh reload.sh sim_clocks.sh sim_alarms.sh kcfi.sh'
 
 scenario_files() {

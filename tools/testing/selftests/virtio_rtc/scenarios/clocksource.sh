@@ -7,8 +7,6 @@
 # Debug: no
 
 scenario_tests='clocksource.sh'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$here/../guest/sim_lib.sh" "$1"

@@ -8,8 +8,7 @@
 # Debug: no
 
 scenario_tests='conformance.sh conformance_faults.sh'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable modprobe.blacklist=virtio_rtc'
+scenario_cmdline='modprobe.blacklist=virtio_rtc'
 
 scenario_files() {
 	cp "$here/../conformance/sim.known" "$1/conformance.known"

@@ -12,8 +12,6 @@
 scenario_tests='daemon_cross.sh'
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 scenario_daemon=cross_daemon
 case $arch in
 amd64)

@@ -7,7 +7,6 @@
 # Long: yes
 
 scenario_tests='failing_memory.sh'
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$here/../guest/sim_lib.sh" "$1"

@@ -8,8 +8,6 @@
 
 scenario_tests='demo.sh'
 scenario_timeout=300
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$top/tools/udev/60-virtio-rtc.rules" "$here/../guest/demo.chrony.conf" \

@@ -12,8 +12,7 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 	--clock=utc --clock=smeared:noon-linear,alarm"
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc'
-# For tsc= see sim-precise.sh.
-scenario_cmdline='initcall_blacklist=cmos_init tsc=reliable'
+scenario_cmdline='initcall_blacklist=cmos_init'
 
 # It is woken soon, whenever it sleeps.
 scenario_run() {

@@ -15,8 +15,6 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc
 	-drive if=none,id=swap,format=raw,file=/tmp/swap -device virtio-blk-pci,drive=swap'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 scenario_modules='kernel/drivers/block/virtio_blk.*'
 
 scenario_run() {

@@ -10,8 +10,6 @@
 # How many answers and notifications
 : ${answers:=100000} ${notifications:=10000}
 scenario_tests='hostile.sh'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$guest_programs/alarm" "$here/../guest/sim_lib.sh" "$1"

@@ -14,8 +14,6 @@ scenario_timeout=1200
 scenario_devices='-device pcie-root-port,id=slot1,chassis=1
 	-device pcie-root-port,id=slot2,chassis=2 -device pcie-root-port,id=slot3,chassis=3
 	-device pcie-root-port,id=slot4,chassis=4'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_run() {
 	run_qemu "$1" $(monitor qemu) &

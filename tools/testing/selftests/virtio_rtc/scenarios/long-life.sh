@@ -10,8 +10,6 @@ scenario_tests='life.sh'
 scenario_timeout=7200
 # A function can be reset that is behind a port.
 scenario_devices='-device pcie-root-port,id=slot0 -device virtio-rtc-pci,bus=slot0'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$guest_programs/alarm" "$guest_programs/readers" \

@@ -12,8 +12,6 @@
 scenario_tests='stand_still.sh'
 scenario_timeout=1200
 scenario_devices='-device virtio-rtc-pci -drive if=none,id=snapshots,file=/tmp/snapshots'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_run() {
 	qemu-img create -q -f qcow2 /tmp/snapshots 1G

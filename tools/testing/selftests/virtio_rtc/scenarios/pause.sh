@@ -13,8 +13,6 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 	--clock=utc --clock=smeared:noon-linear,alarm"
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_run() {
 	run_qemu "$1" $(monitor qemu) &

@@ -8,9 +8,6 @@ scenario_devices='-device virtio-rtc-pci'
 # There the use of the DMA mappings is checked, which a device that lives with
 # the system's memory does without.
 [ "$kernel" != debug ] || scenario_devices="$scenario_devices,iommu_platform=on"
-# On a busy machine the kernel takes the counters of two emulated processors for two, and
-# goes by the HPET, of which one processor is given what another one read before.
-scenario_cmdline='tsc=reliable'
 scenario_tests='clock.sh read_path.sh module.sh udev.sh suspend.sh reload.sh'
 
 scenario_files() {

@@ -10,8 +10,6 @@
 scenario_tests='reset.sh'
 # A function can be reset that is behind a port.
 scenario_devices='-device pcie-root-port,id=slot0 -device virtio-rtc-pci,bus=slot0'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/follow" "$guest_programs/readers" "$here/../guest/sim_lib.sh" "$1"

@@ -5,9 +5,6 @@
 # Long: 6.12-* 6.1-arm64
 
 scenario_tests='sim_precise.sh'
-# Emulated processors do not run in step, which old kernels take for a fault of
-# the time-stamp counter.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$guest_programs/precise" "$here/../guest/sim_lib.sh" "$1"

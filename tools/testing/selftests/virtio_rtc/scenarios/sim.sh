@@ -5,8 +5,6 @@
 # Long: 6.12-amd64 6.12-arm64
 
 scenario_tests='sim_clocks.sh sim_alarms.sh sim_faults.sh sim_devices.sh sim_remove.sh'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$guest_programs/alarm" "$here/../guest/sim_lib.sh" "$1"

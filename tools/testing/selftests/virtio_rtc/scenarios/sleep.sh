@@ -14,8 +14,6 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --retain-alar
 	--clock=utc --clock=smeared:noon-linear,alarm"
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/follow" "$guest_programs/alarm" "$guest_programs/ptp" "$1"

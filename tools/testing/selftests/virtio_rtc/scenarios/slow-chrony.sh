@@ -7,8 +7,6 @@
 # Long: yes
 
 scenario_tests='slow_chrony.sh'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$here/../guest/sim_lib.sh" "$1"

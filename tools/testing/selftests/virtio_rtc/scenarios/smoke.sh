@@ -11,9 +11,6 @@ case $arch in
 s390x) simulated=yes ;;
 *) simulated= scenario_devices='-device virtio-rtc-pci' ;;
 esac
-# On a busy machine the kernel takes the counters of two emulated processors for two, and
-# goes by the HPET, of which one processor is given what another one read before.
-scenario_cmdline='tsc=reliable'
 scenario_tests='smoke.sh reload.sh'
 
 scenario_files() {

@@ -9,8 +9,6 @@
 
 scenario_tests='tracers.sh'
 scenario_timeout=900
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 scenario_devices="-drive if=none,id=tracers,format=raw,readonly=on,\
 file=$("$here/part" --key guest amd64 tracers)/tracers.ext4
 	-device virtio-blk-pci,drive=tracers"

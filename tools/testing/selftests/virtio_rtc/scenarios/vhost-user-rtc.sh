@@ -9,9 +9,6 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 	--clock=smeared:noon-linear,alarm --clock=smeared:utc-sls --clock=maybe-smeared"
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc'
-# On a busy machine the kernel takes the counters of two emulated processors for two, and
-# goes by the HPET, of which one processor is given what another one read before.
-scenario_cmdline='tsc=reliable'
 scenario_tests='daemon_clocks.sh daemon_alarms.sh'
 
 # What the host's clocks show, and its table of leap seconds, which counts

@@ -7,8 +7,6 @@
 # Debug: no
 
 scenario_tests='virtio_rtc_show.sh virtio_rtc_check.sh facts.sh trace.sh guides.sh'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_files() {
 	cp "$guest_programs/virtio-rtc" "$guest_programs/ptp" "$guest_programs/alarm" \
