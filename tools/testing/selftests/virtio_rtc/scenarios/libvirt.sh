@@ -117,7 +117,7 @@ scenario_run() {
 		<type arch='x86_64' machine='q35'>hvm</type>
 		<kernel>/tmp/vmlinuz</kernel>
 		<initrd>/tmp/${1##*/}</initrd>
-		<cmdline>$console $(emulated_counter) panic=-1</cmdline>
+		<cmdline>$console $(emulated_counter) panic=-1 $driver_options</cmdline>
 		</os>
 		<features><acpi/><apic/></features>
 		<cpu mode='maximum'/>

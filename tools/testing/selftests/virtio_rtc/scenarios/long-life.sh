@@ -10,6 +10,8 @@ scenario_tests='life.sh'
 scenario_timeout=7200
 # A function can be reset that is behind a port.
 scenario_devices='-device pcie-root-port,id=slot0 -device virtio-rtc-pci,bus=slot0'
+# As long as by default, for a clock that is silent
+scenario_cmdline='virtio_rtc.read_timeout_ms=1000'
 
 scenario_files() {
 	cp "$guest_programs/ptp" "$guest_programs/alarm" "$guest_programs/readers" \
