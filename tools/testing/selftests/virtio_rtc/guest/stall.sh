@@ -14,15 +14,44 @@ plan 8
 
 # Milliseconds since the boot
 now() {
-	echo $(($(cut -d ' ' -f 1 /proc/uptime | tr -d .) * 10))
+	read -r up idle </proc/uptime
+	echo $((${up%.*}${up#*.} * 10))
 }
 
-# What chronyd uses, in /run/selected; how long it took to answer, in $took.
+# Lines "FROM TO": a task that does nothing was held up.  So was chronyc, by no fault of
+# chronyd's.
+watch_hold_ups() {
+	from=$(now)
+	while :; do
+		usleep 100000
+		to=$(now)
+		[ $((to - from)) -le 300 ] || echo "$from $to"
+		from=$to
+	done
+}
+
+# ask FILE: what chronyd uses, in $selected; from when to when it was asked, in the file.
 ask() {
 	asked=$(now)
 	timeout 20 chronyc -n -c sources >/run/sources
-	took=$(($(now) - asked))
+	echo "$asked $(now)" >>"$1"
 	selected=$(sed -n 's/^[#^],\*,\([^,]*\),.*/\1/p' /run/sources)
+}
+
+# longest FILE: that an answer took, but for what was more than a hold-up that is usual
+longest() {
+	awk 'FILENAME == "/run/hold_ups" { from[++n] = $1; to[n] = $2; next }
+		{
+			took = $2 - $1
+			for (i = 1; i <= n; i++) {
+				held = (to[i] < $2 ? to[i] : $2) - (from[i] > $1 ? from[i] : $1)
+				if (held > 300)
+					took -= held - 300
+			}
+			if (took > worst)
+				worst = took
+		}
+		END { print worst + 0 }' /run/hold_ups "$1"
 }
 
 # How long a reading waits is what the driver does by itself: a driver that insmod loads is
@@ -53,28 +82,27 @@ cat >/run/server/conf <<-END
 END
 check 'a server runs' chronyd -u root -x -f /run/server/conf
 # chronyd leaves a source that is gone when all that it keeps of another is newer.
-chronyc add server 127.0.0.1 minpoll 0 maxpoll 0 maxsamples 8 iburst >&2
+chronyc add server 127.0.0.1 minpoll 0 maxpoll 0 maxsamples 4 maxdelaydevratio 1000000 \
+	iburst >&2
 server_answers() {
 	chronyc -n -c sources | grep -q '^^,[*+-],127.0.0.1,'
 }
 check 'chronyd has the server as well' wait_until 30 server_answers
 
+watch_hold_ups >/run/hold_ups &
+watching=$!
 # What chronyc takes on this machine when nothing is wrong
-usual=0
 for n in 1 2 3 4 5 6 7 8 9 10; do
-	ask
-	[ $took -le $usual ] || usual=$took
+	ask /run/asked_before
 done
 
 note 'event: stall'
 began=$(now)
-worst=0
 server=
 goes_on=
 back=
 while [ $(($(now) - began)) -lt 200000 ] && [ ! "$back" ]; do
-	ask
-	[ $took -le $worst ] || worst=$took
+	ask /run/asked
 	since=$(($(now) - began))
 	if [ ! "$goes_on" ]; then
 		case $selected in
@@ -91,10 +119,15 @@ while [ $(($(now) - began)) -lt 200000 ] && [ ! "$back" ]; do
 	fi
 	usleep 200000
 done
-note "chronyc took $worst ms at most, $usual ms before; the server took over after ${server:-no} ms;" \
-	"the device went on after $goes_on ms and was used again after another ${back:-no} ms"
+# One that is not over yet is written down when it is.
+sleep 1
+kill $watching
+usual=$(longest /run/asked_before)
+worst=$(longest /run/asked)
 check 'chronyd answers within 2 s all the time' [ $worst -le $((usual + 2000)) ]
 check 'the server takes over' [ "$server" ]
 check 'the device is used again when it is back' [ "$back" ]
+note "chronyc took $worst ms at most, $usual ms before; the server took over after ${server:-no} ms;" \
+	"the device went on after $goes_on ms and was used again after another ${back:-no} ms"
 [ "$server" ] && [ "$back" ] || chrony_says
 kill "$(cat /run/chrony/chronyd.pid)" "$(cat /run/server/pid)"
