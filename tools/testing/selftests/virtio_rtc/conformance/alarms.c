@@ -15,6 +15,11 @@
 
 #include "conformance.h"
 
+static unsigned int ring_ms = 3000;
+module_param(ring_ms, uint, 0644);
+MODULE_PARM_DESC(ring_ms,
+		 "how long to wait for an alarm before it counts as silent, in ms (default 3000)");
+
 static unsigned int step_ms;
 module_param(step_ms, uint, 0644);
 MODULE_PARM_DESC(step_ms,
@@ -25,8 +30,6 @@ MODULE_PARM_DESC(step_ms,
 /* An alarm that is set for soon, and how long one that must not ring is waited for */
 #define CONF_SOON		(200 * CONF_MS)
 #define CONF_QUIET_MS		400
-/* One that rings has this long after its time. */
-#define CONF_RING_MS		3000
 
 /* Gives the device buffers for notifications. */
 static bool conf_populate(struct conf *conf)
@@ -98,7 +101,7 @@ static bool conf_rings_within(struct conf *conf, u16 id, unsigned int ms,
 
 static bool conf_rings(struct conf *conf, u16 id, const char *what)
 {
-	return conf_rings_within(conf, id, CONF_RING_MS, what);
+	return conf_rings_within(conf, id, ring_ms, what);
 }
 
 static bool conf_is_quiet(struct conf *conf, const char *what)
@@ -108,7 +111,6 @@ static bool conf_is_quiet(struct conf *conf, const char *what)
 	if (!conf_notified(conf, CONF_QUIET_MS, &used))
 		return true;
 	conf_fail(conf, "%s: a notification", what);
-
 	return false;
 }
 
