@@ -106,8 +106,8 @@ step_when_asked() {
 echo "$table" | grep . >/run/table
 
 # The clocks of device b show midnight in so many seconds, which is enough for a machine
-# that is busy to begin watching.  Two are stepped shortly before.
-ahead=12
+# that is busy to begin watching, or once more.  Two are stepped shortly before.
+ahead=25
 midnight=1483228800
 echo none >$parameters/only
 for clock in utc 'tai type=tai' 'mono type=monotonic' 'any type=utc-smeared' \
@@ -115,22 +115,26 @@ for clock in utc 'tai type=tai' 'mono type=monotonic' 'any type=utc-smeared' \
 	sim_clock b/$clock base=raw
 done
 sim_on b
-now=$(($(cat $sim/a/utc/reading) / 1000000000))
-for clock in utc tai any noon sls; do
-	step b/$clock $((midnight - ahead - now))
-done
 echo $midnight >$parameters/leap_at
-(
-	until [ $(cat $sim/b/utc/reading) -gt $((midnight - 2))000000000 ]; do
-		sleep 0.2
-	done
-	step b/mono 1
-	step b/any $((midnight - ahead - now + 1))
-) &
 device=$(cat $sim/b/dev_name)
-results V-leap >/run/leap
-wait
-sed 's/^/# /' /run/leap
+for try in 1 2 3; do
+	now=$(($(cat $sim/a/utc/reading) / 1000000000))
+	for clock in utc tai any noon sls; do
+		step b/$clock $((midnight - ahead - now))
+	done
+	step b/mono 0
+	(
+		until [ $(cat $sim/b/utc/reading) -gt $((midnight - 2))000000000 ]; do
+			sleep 0.2
+		done
+		step b/mono 1
+		step b/any $((midnight - ahead - now + 1))
+	) &
+	results V-leap >/run/leap
+	wait
+	sed 's/^/# /' /run/leap
+	grep -q '# SKIP' /run/leap || break
+done
 echo 0 >$parameters/leap_at
 device=$(cat $sim/a/dev_name)
 sim_remove b
