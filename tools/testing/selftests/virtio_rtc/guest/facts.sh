@@ -106,6 +106,7 @@ is 'no request had no answer yet' "$(count timeouts) $(count late_answers)" '0 0
 echo 100 >$timeout
 echo 'late-answer=5000,type=read,times=1' >$sim/a/faults
 ./ptp gettime "/dev/$ptp" >/dev/null 2>&1
+echo "$was" >$timeout
 is 'a request without an answer is counted' "$(count timeouts)" 1
 is 'its answer has not come' "$(count late_answers)" 0
 # It is seen when somebody looks.
@@ -116,7 +117,6 @@ come() {
 wait_until 60 come
 is 'when it has, it is counted' "$(count late_answers)" 1
 echo >$sim/a/faults
-echo "$was" >$timeout
 
 patience=${timeout%/*}/read_timeout_ms
 was=$(cat $patience)
