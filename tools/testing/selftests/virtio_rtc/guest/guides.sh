@@ -14,7 +14,7 @@ plan $(($(grep -c '^\(run\|goes-on\)	' commands) + 1))
 export PATH="$PATH:/test"
 # The shell prefers its own.
 hwclock() {
-	/usr/sbin/hwclock "$@"
+	thrice /usr/sbin/hwclock "$@"
 }
 
 # of HOW PAGE: lines "HOW<tab>COMMAND" of a page

@@ -69,6 +69,12 @@ wait_until() {
 	done
 }
 
+# thrice COMMAND...: until it succeeds.  hwclock waits no longer for the next second than
+# some moments, which a busy machine may let pass.
+thrice() {
+	"$@" || "$@" || "$@"
+}
+
 uptime_s() {
 	cut -d . -f 1 /proc/uptime
 }

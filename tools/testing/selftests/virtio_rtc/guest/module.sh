@@ -39,7 +39,7 @@ agrees() {
 	[ "$seconds" -ge "${before%?????????}" ] && [ "$seconds" -le "${after%?????????}" ]
 }
 check 'the RTC shows the time of the PTP clock' agrees
-check 'hwclock can read it' hwclock --show --utc --rtc "$rtc"
+check 'hwclock can read it' thrice hwclock --show --utc --rtc "$rtc"
 check 'the RTC cannot be set: its time is the host'\''s' \
 	sh -c "! hwclock --systohc --utc --rtc $rtc"
 check 'without an alarm in the device there is none in the RTC' \
