@@ -42,10 +42,26 @@ plug() {
 
 # unplug EVENT: by which the guest says that it has let the device go
 unplug() {
-	tell qemu 'device_del other'
-	await_event $1 $machine_pid
+	n=0
+	until cat "$out/results" | tr -d '\r' | grep -q -x "# event: $1"; do
+		kill -0 $machine_pid 2>/dev/null || return
+		# A guest that is busy may not hear of it.
+		[ $((n % 25)) -ne 0 ] || tell qemu 'device_del other'
+		n=$((n + 1))
+		sleep 0.2
+	done
 	sleep 1
 	tell qemu 'chardev-remove other'
+}
+
+# Are the alarms in the file that the guest has just set: to some seconds from then, and to
+# an hour?  Half a second after that they are kept, whatever comes.
+alarms_are_kept() {
+	awk -v now="$(date +%s)" '
+		{ ahead = $3 / 1e9 - now }
+		$1 == 1 && ahead > -20 || $1 == 2 && $4 == "on" && ahead > 0 ||
+			$1 == 3 && $4 == "on" && ahead > 3565 { kept++ }
+		END { exit kept != 3 }' /tmp/alarms 2>/dev/null
 }
 
 # restart SIGNAL: of the device; it is away for some seconds.
@@ -69,6 +85,11 @@ scenario_run() {
 	machine_pid=$!
 	for signal in TERM KILL; do
 		await_event restart-$signal $machine_pid || return
+		n=0
+		until alarms_are_kept || [ $n -ge 150 ]; do
+			n=$((n + 1))
+			sleep 0.2
+		done
 		restart -$signal
 	done
 
