@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
-# Timeout: 150
+# Timeout: 250
 #
 # At the leap second of 2016 each clock does what its kind has to do.
 

@@ -40,7 +40,10 @@ static const char *const promises[CLOCKS] = {
 
 static bool failed[CLOCKS];
 
-/* A machine that stands still for longer than it lasts does not see the leap second. */
+/*
+ * A machine that stands still for longer than it lasts does not see the leap second, and
+ * one that does so for a second around its begin does not see UTC go back.
+ */
 static bool missed;
 
 /* Says what is wrong with a clock, the first time. */
@@ -126,6 +129,8 @@ static void judge_tai(struct ahead *first, long long raw, long long tai)
 static void watch(const clockid_t *ids)
 {
 	long long last_utc = 0, last = 0, longest = 0, before, after, raw;
+	/* TAI before the last round until the leap second, and after the first one since */
+	long long until = 0, since = 0;
 	struct ahead ahead = {};
 	long rounds[3] = {}, steps = 0;
 	long long readings[CLOCKS];
@@ -149,16 +154,20 @@ static void watch(const clockid_t *ids)
 			printf("# UTC %lld, then %lld; noon-linear %lld, UTC-SLS %lld\n",
 			       last_utc, readings[UTC], readings[NOON], readings[SLS]);
 		last_utc = readings[UTC];
+		if (after < LEAP)
+			until = before;
+		if (before >= LEAP && !since)
+			since = after;
 		rounds[before < LEAP ? 0 : before < LEAP + NSEC ? 1 : 2]++;
 		if (last && after - last > longest)
 			longest = after - last;
 		last = after;
 		usleep(1000);
-	} while (after < END);
+	} while (after < END || !rounds[2]);
 
 	printf("# %ld rounds before the leap second, %ld in it, %ld after; the longest %lld ms\n",
 	       rounds[0], rounds[1], rounds[2], longest / 1000000);
-	missed = rounds[0] && !rounds[1] && longest >= NSEC;
+	missed = until && since - until >= NSEC && (!rounds[1] || !steps);
 	if (missed)
 		return;
 	if (steps != 1)

@@ -2,7 +2,7 @@
 # Copyright The virtio_rtc contributors
 #
 # The leap second at the end of 2016.  However long the guest took to boot, the
-# device is plugged in shortly before it: ten seconds, or as long as it took to boot
+# device is plugged in shortly before it: 25 s, or twice as long as it took to boot
 # where that is more, as a slow machine takes its time for that, too.  The machine has
 # no other RTC, so the kernel takes its time from this one.  The debug kernel is too
 # small for that: it has neither hotplug of PCI devices nor RTC_HCTOSYS.
@@ -35,9 +35,9 @@ leap_daemon() {
 	done
 	kill $!
 	wait $! || true
-	before=$(($(date +%s) - began))
-	[ $before -gt 10 ] || before=10
-	[ $before -lt 100 ] || before=100
+	before=$((2 * ($(date +%s) - began)))
+	[ $before -gt 25 ] || before=25
+	[ $before -lt 200 ] || before=200
 	leap_at "$(date -u -d "2017-01-01 UTC - $before seconds" +%Y-%m-%dT%H:%M:%SZ)"
 	until [ -S /tmp/rtc.sock ]; do
 		sleep 0.1
