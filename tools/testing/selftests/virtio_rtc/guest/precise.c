@@ -3,10 +3,10 @@
  * precise: judge PTP_SYS_OFFSET_PRECISE where the right answer is known, on a
  * clock of the simulated device.
  *
- * precise offset DEVICE CALLS OFFSET MAX MEDIAN
+ * precise offset DEVICE CALLS OFFSET MAX MEDIAN USUAL_MS
  *	The clock is CLOCK_REALTIME plus OFFSET ns: each result has it so, off
  *	by no more than MAX ns and at the median by no more than MEDIAN.
- * precise truth DEVICE CALLS MAX FILE
+ * precise truth DEVICE CALLS MAX FILE USUAL_MS
  *	Each result is what the clock's file last_read says of the request: the
  *	reading exactly, the system's clocks to MAX ns.
  * precise slew DEVICE CALLS OFFSET PPM
@@ -21,7 +21,9 @@
  *
  * Machines are busy: where something does not happen during the call but before
  * or after it, the result has to be right, and the call is made again.  Half as
- * many as CALLS have to fail.  And MAX is for calls that take 100 ms at most.
+ * many as CALLS have to fail.  And MAX is for calls that take USUAL_MS at most, or 100 ms
+ * where none are given: one that takes longer may be farther off, and where that is by more
+ * than is known why it is made again.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -48,8 +50,11 @@
 /* One step of a timer or of rounding on top of a computed bound, in ns */
 #define ROUNDING 5
 
+/* A call that takes longer than is usual by so much is one that was held up. */
+#define HELD_UP_NS 10000000
+
 /* Bounds that a test is given are for calls of up to so many ns. */
-#define USUAL_NS 100000000
+static long long usual_ns = 100000000;
 
 struct result {
 	long long device;
@@ -90,7 +95,13 @@ static int precise(int fd, struct result *result)
  */
 static long long allowance(long long took)
 {
-	return took > USUAL_NS ? (took - USUAL_NS) * 15 / 400000000 : 0;
+	return took > usual_ns ? (took - usual_ns) * 15 / 400000000 : 0;
+}
+
+/* Is a call of @took ns to be made again?  As many as are wanted may be. */
+static bool is_made_again(long long took, long calls, long *again)
+{
+	return took > usual_ns + HELD_UP_NS && ++*again <= calls;
 }
 
 static int compare(const void *a, const void *b)
@@ -112,22 +123,27 @@ static long long summary(long long *off, long calls)
 static int test_offset(int fd, long calls, long long offset, long long max, long long median)
 {
 	long long *off = calloc(calls, sizeof(*off));
+	long i, wrong = 0, again = 0;
 	struct result result;
-	long i, wrong = 0;
-	long long start;
+	long long took;
 	int err;
 
 	if (!off)
 		return 1;
 	for (i = 0; i < calls; i++) {
-		start = raw_now();
+		took = -raw_now();
 		err = precise(fd, &result);
+		took += raw_now();
 		if (err) {
 			printf("#   call %ld: %s\n", i, strerror(err));
 			return 1;
 		}
 		off[i] = llabs(result.device - result.realtime - offset);
-		if (off[i] > max + allowance(raw_now() - start) && !wrong++)
+		if (off[i] <= max + allowance(took))
+			continue;
+		if (is_made_again(took, calls, &again))
+			i--;
+		else if (!wrong++)
 			printf("#   call %ld: device %lld, system %lld\n", i,
 			       result.device, result.realtime);
 	}
@@ -164,17 +180,18 @@ static int test_truth(int fd, long calls, long long max, const char *path)
 {
 	long long *off = calloc(calls, sizeof(*off));
 	struct truth before, after;
-	long long raw, start, bound;
+	long long raw, took, bound;
 	struct result result;
-	long i;
+	long i, again = 0;
 	int err;
 
 	if (!off || read_truth(path, &before))
 		return 1;
 	for (i = 0; i < calls; i++) {
-		start = raw_now();
+		took = -raw_now();
 		err = precise(fd, &result);
-		bound = max + allowance(raw_now() - start);
+		took += raw_now();
+		bound = max + allowance(took);
 		if (err) {
 			printf("#   call %ld: %s\n", i, strerror(err));
 			return 1;
@@ -183,8 +200,11 @@ static int test_truth(int fd, long calls, long long max, const char *path)
 			return 1;
 		off[i] = llabs(result.realtime - after.result.realtime);
 		raw = llabs(result.monoraw - after.result.monoraw);
-		if (result.device != after.result.device || off[i] > bound || raw > bound ||
-		    after.count != before.count + 1) {
+		if (result.device == after.result.device && after.count == before.count + 1 &&
+		    (off[i] > bound || raw > bound) && is_made_again(took, calls, &again)) {
+			i--;
+		} else if (result.device != after.result.device || off[i] > bound ||
+			   raw > bound || after.count != before.count + 1) {
 			printf("#   call %ld: device %lld, not %lld; off by %lld ns, raw %lld ns\n",
 			       i, result.device, after.result.device, off[i], raw);
 			return 1;
@@ -399,9 +419,13 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
-	if (argc == 7 && !strcmp(command, "offset"))
+	if (argc == 8 && !strcmp(command, "offset"))
+		usual_ns = atoll(argv[7]) * 1000000;
+	if (argc == 7 && !strcmp(command, "truth"))
+		usual_ns = atoll(argv[6]) * 1000000;
+	if (argc == 8 && !strcmp(command, "offset"))
 		return test_offset(fd, calls, atoll(argv[4]), atoll(argv[5]), atoll(argv[6]));
-	if (argc == 6 && !strcmp(command, "truth"))
+	if (argc == 7 && !strcmp(command, "truth"))
 		return test_truth(fd, calls, atoll(argv[4]), argv[5]);
 	if (argc == 6 && !strcmp(command, "slew"))
 		return test_slew(fd, calls, atoll(argv[4]), atol(argv[5]));
@@ -410,8 +434,8 @@ int main(int argc, char **argv)
 	if (argc == 8 && !strcmp(command, "switch"))
 		return test_switch(fd, calls, atoll(argv[4]), atol(argv[5]), argv[6], argv[7]);
 
-	fprintf(stderr, "usage: precise offset DEVICE CALLS OFFSET MAX MEDIAN\n"
-			"       precise truth DEVICE CALLS MAX FILE\n"
+	fprintf(stderr, "usage: precise offset DEVICE CALLS OFFSET MAX MEDIAN USUAL_MS\n"
+			"       precise truth DEVICE CALLS MAX FILE USUAL_MS\n"
 			"       precise slew DEVICE CALLS OFFSET PPM\n"
 			"       precise step DEVICE CALLS OFFSET NS DELAY_MS\n"
 			"       precise switch DEVICE CALLS OFFSET DELAY_MS TO BACK\n");
