@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	}
 	do {
 		last = shown;
-		off = offset_of(fd, &shown);
+		off = offset_of(fd, &shown, NULL);
 		raw = now(CLOCK_MONOTONIC_RAW);
 		if (shown < last - NSEC / 2)
 			printf("# %s: the device's clock stepped back\n", kind);

@@ -30,9 +30,10 @@ static inline long long ns_of(const struct ptp_clock_time *time)
 
 /*
  * How far the system's clock is ahead of the device's, by the narrowest of samples;
- * shown, if it is not NULL, is what the device's showed then.  NSEC if it cannot be read.
+ * shown, if it is not NULL, is what the device's showed then, and window how long that
+ * sample took, which the offset is known no better than.  NSEC if it cannot be read.
  */
-static inline long long offset_of(int fd, long long *shown)
+static inline long long offset_of(int fd, long long *shown, long long *window)
 {
 	struct ptp_sys_offset_extended request = { .n_samples = SAMPLES };
 	long long before, after, width, offset = 0, narrowest = -1;
@@ -51,6 +52,8 @@ static inline long long offset_of(int fd, long long *shown)
 		offset = before + width / 2 - ns_of(&request.ts[i][1]);
 		if (shown)
 			*shown = ns_of(&request.ts[i][1]);
+		if (window)
+			*window = width;
 	}
 	return offset;
 }

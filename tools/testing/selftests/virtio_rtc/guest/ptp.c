@@ -129,7 +129,7 @@ static int torture(int fd, long calls)
 
 static int print_offset(int fd)
 {
-	long long shown = -1, offset = offset_of(fd, &shown);
+	long long shown = -1, offset = offset_of(fd, &shown, NULL);
 
 	if (shown < 0) {
 		perror("ptp: PTP_SYS_OFFSET_EXTENDED");
