@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
-# Timeout: 240
+# Timeout: 500
 #
 # On a host whose clock steps, inserts a leap second or is told the offset of TAI the
 # device's clocks do as its manual page says.
