@@ -18,6 +18,9 @@
 
 #define CLOCKS	5
 
+/* What a busy machine may be late with is tried so often: one has to be in time. */
+#define TRIES	10
+
 static const char *const each_kind[] = {
 	"--clock=utc,alarm", "--clock=tai,alarm", "--clock=monotonic,alarm",
 	"--clock=smeared:noon-linear,alarm", "--clock=smeared:utc-sls,alarm", NULL,
@@ -40,21 +43,25 @@ static void expect_none(struct frontend *f)
 static void an_alarm_comes_at_its_time_on_each_clock_and_once(void **state)
 {
 	struct frontend f;
+	unsigned int tries;
+	uint64_t time, now;
 	uint16_t clock;
 
 	(void)state;
 	setup(&f, each_kind);
 	for (clock = 0; clock < CLOCKS; clock++) {
-		uint64_t time = frontend_read(&f, clock) + 200 * MS;
-		uint64_t now;
-
-		frontend_set_alarm(&f, clock, time, true);
-		assert_int_equal(frontend_notification(&f, PATIENCE_MS), clock);
-		now = frontend_read(&f, clock);
-		check(now >= time, "%llu ns too early", (unsigned long long)(time - now));
-		check(now < time + SECOND, "%llu ms late",
-		      (unsigned long long)(now - time) / MS);
-		expect_none(&f);
+		tries = 0;
+		do {
+			time = frontend_read(&f, clock) + 200 * MS;
+			frontend_set_alarm(&f, clock, time, true);
+			assert_int_equal(frontend_notification(&f, PATIENCE_MS), clock);
+			now = frontend_read(&f, clock);
+			check(now >= time, "%llu ns too early", (unsigned long long)(time - now));
+			check(now < time + SECOND || tries < TRIES - 1, "%llu ms late",
+			      (unsigned long long)(now - time) / MS);
+			expect_none(&f);
+			tries++;
+		} while (now >= time + SECOND);
 	}
 	frontend_end(&f);
 }
@@ -73,14 +80,13 @@ static void a_requestq_that_is_broken_does_not_stop_it(void **state)
 	frontend_end(&f);
 }
 
-static void alarms_that_are_further_ahead_are_no_later(void **state)
+/* How late the latest of them is */
+static uint64_t alarms_are_late(uint64_t ahead)
 {
-	const uint64_t ahead = 3 * SECOND;
-	uint64_t time[CLOCKS], now;
+	uint64_t time[CLOCKS], now, latest = 0;
 	struct frontend f;
 	int i, clock;
 
-	(void)state;
 	setup(&f, each_kind);
 	for (i = 0; i < CLOCKS; i++) {
 		time[i] = frontend_read(&f, i) + ahead;
@@ -90,12 +96,26 @@ static void alarms_that_are_further_ahead_are_no_later(void **state)
 		clock = frontend_notification(&f, 3 * PATIENCE_MS);
 		check(clock >= 0 && clock < CLOCKS, "an alarm does not come");
 		now = frontend_read(&f, clock);
-		check(now >= time[clock] && now - time[clock] < ahead / 2,
-		      "clock %d: %lld ms late", clock,
-		      ((long long)now - (long long)time[clock]) / (long long)MS);
+		check(now >= time[clock], "clock %d: %llu ns too early", clock,
+		      (unsigned long long)(time[clock] - now));
+		if (now - time[clock] > latest)
+			latest = now - time[clock];
 	}
 	expect_none(&f);
 	frontend_end(&f);
+	return latest;
+}
+
+static void alarms_that_are_further_ahead_are_no_later(void **state)
+{
+	const uint64_t ahead = 3 * SECOND;
+	uint64_t late = UINT64_MAX;
+	unsigned int tries;
+
+	(void)state;
+	for (tries = 0; tries < TRIES && late >= ahead / 2; tries++)
+		late = alarms_are_late(ahead);
+	check(late < ahead / 2, "%llu ms late", (unsigned long long)(late / MS));
 }
 
 static void an_alarm_in_the_past_comes_at_once(void **state)

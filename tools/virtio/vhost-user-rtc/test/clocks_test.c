@@ -151,7 +151,8 @@ static uint64_t utc_sls_of(uint64_t tai)
 	return tai >= end ? utc_of(tai) : MIDNIGHT - (end - tai) / 1000 * 999;
 }
 
-static void the_leap_second_of_2016_is_seen_as_each_clock_shows_it(void **state)
+/* On a busy machine it may not be seen: whether the readings are close enough that it is. */
+static bool leap_second_is_seen(void)
 {
 	const char *const args[] = {
 		"--start-time=2016-12-31T23:59:57Z", "--clock=tai", "--clock=utc",
@@ -162,15 +163,17 @@ static void the_leap_second_of_2016_is_seen_as_each_clock_shows_it(void **state)
 		NULL, utc_of, noon_linear_of, utc_sls_of, utc_of, noon_linear_of,
 	};
 	unsigned int before = 0, within = 0, after = 0;
-	uint64_t last_utc = 0, steps = 0, tai;
+	uint64_t last_utc = 0, steps = 0, tai, start, round, longest = 0;
 	struct frontend f;
 	uint16_t clock;
 
-	(void)state;
+	start = host_ns(CLOCK_MONOTONIC);
 	frontend_spawn(&f, args);
 	frontend_start(&f, ALL_FEATURES & ~BIT(VIRTIO_RTC_F_ALARM));
-	check_between("TAI at the start", LEAP_BEGINS - 3 * SECOND, frontend_read(&f, 0),
-		      LEAP_BEGINS);
+	tai = frontend_read(&f, 0);
+	round = host_ns(CLOCK_MONOTONIC);
+	check_between("TAI at the start", LEAP_BEGINS - 3 * SECOND, tai,
+		      LEAP_BEGINS - 3 * SECOND + (round - start));
 	do {
 		tai = frontend_read(&f, 0);
 		for (clock = 1; clock < 6; clock++) {
@@ -191,11 +194,26 @@ static void the_leap_second_of_2016_is_seen_as_each_clock_shows_it(void **state)
 		within += tai >= LEAP_BEGINS && tai < LEAP_BEGINS + SECOND;
 		after += tai >= LEAP_BEGINS + SECOND;
 		sleep_ms(1);
+		if (host_ns(CLOCK_MONOTONIC) - round > longest)
+			longest = host_ns(CLOCK_MONOTONIC) - round;
+		round = host_ns(CLOCK_MONOTONIC);
 	} while (tai < LEAP_BEGINS + SECOND + SECOND / 2);
-	check(before && within && after, "seen %u times before, %u within, %u after it", before,
-	      within, after);
-	assert_int_equal(steps, 1);
 	frontend_end(&f);
+	if (longest > SECOND / 2 || !before)
+		return false;
+	check(within && after, "seen %u times before, %u within, %u after it", before, within,
+	      after);
+	assert_int_equal(steps, 1);
+	return true;
+}
+
+static void the_leap_second_of_2016_is_seen_as_each_clock_shows_it(void **state)
+{
+	unsigned int tries = 0;
+
+	(void)state;
+	while (!leap_second_is_seen())
+		check(++tries < 10, "there is never time enough");
 }
 
 static void leap_seconds_can_come_from_a_file(void **state)
