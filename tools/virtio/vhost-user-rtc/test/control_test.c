@@ -204,7 +204,7 @@ static bool is_left(int fd)
 	char bytes[4096];
 	ssize_t num = 1;
 
-	while (num > 0 && poll(&poll_fd, 1, 1000) == 1)
+	while (num > 0 && poll(&poll_fd, 1, PATIENCE_MS) == 1)
 		num = read(fd, bytes, sizeof(bytes));
 	return num <= 0;
 }

@@ -97,7 +97,7 @@ static void a_late_answer_does_not_hold_up_others(void **state)
 	struct frontend f;
 
 	(void)state;
-	hold_cfg_back(&f, "--fault=late-answer=500,type=cfg,times=1");
+	hold_cfg_back(&f, "--fault=late-answer=5000,type=cfg,times=1");
 	frontend_read(&f, 0);
 	expect_cfg(&f);
 	frontend_end(&f);
