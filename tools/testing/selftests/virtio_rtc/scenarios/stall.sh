@@ -12,8 +12,6 @@ scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc
 	-chardev socket,path=/tmp/other.sock,id=other
 	-device vhost-user-rtc-pci,chardev=other'
-# As in sim-precise.sh.
-scenario_cmdline='tsc=reliable'
 
 scenario_run() {
 	another_daemon --clock=maybe-smeared || return
