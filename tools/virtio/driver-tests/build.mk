@@ -50,7 +50,7 @@ rtc_driver_flags = -std=gnu11 -D_GNU_SOURCE -D__KERNEL__ -include driver-tests/s
 	'-DKERNEL_VERSION(a,b,c)=((a) << 16 | (b) << 8 | (c))' \
 	$(addprefix -DCONFIG_,PM PM_SLEEP VIRTIO_RTC_PTP=1 VIRTIO_RTC_CLASS=1 VIRTIO_RTC_X86=1) \
 	-I$(rtc_driver)/include -I$(top)/include -Idriver-tests -Imodel-tests -MMD -MP \
-	-O2 -g -fwrapv
+	-O3 -g -fwrapv
 # Comparisons are with small numbers, which are found without a look at each.
 rtc_driver_sanitize := $(sanitize),fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
 	-fsanitize-address-use-after-return=never

@@ -14,6 +14,12 @@
 /* More often than this time does not pass without an end of it. */
 #define FUEL		20000
 
+/*
+ * What a turn of a loop that spins takes.  The driver looks for an answer for 100 us:
+ * these are twenty turns, and at each point of each of them anything can happen.
+ */
+#define RELAX_NS	(5 * NSEC_PER_USEC)
+
 enum state {
 	IDLE,
 	READY,
@@ -330,7 +336,7 @@ void shim_point(void)
 /* Whoever spins gives way: what it spins for may be another task's. */
 void shim_relax(void)
 {
-	now += 50;
+	now += RELAX_NS;
 	if (!running)
 		return;
 	preferred = (preferred + 1) % NUM_TASKS;
@@ -478,23 +484,4 @@ void preempt_disable(void)
 void preempt_enable(void)
 {
 	running->no_preempt--;
-}
-
-void complete(struct completion *completion)
-{
-	completion->done++;
-	shim_wake(completion);
-}
-
-long wait_for_completion_timeout(struct completion *completion, unsigned long timeout)
-{
-	return shim_wait_event(completion, completion->done && completion->done--, timeout,
-			       false);
-}
-
-long wait_for_completion_interruptible_timeout(struct completion *completion,
-					       unsigned long timeout)
-{
-	return shim_wait_event(completion, completion->done && completion->done--, timeout,
-			       true);
 }

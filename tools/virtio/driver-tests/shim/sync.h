@@ -116,10 +116,13 @@ struct completion {
 #define init_completion(completion)	((completion)->done = 0)
 #define reinit_completion(completion)	((completion)->done = 0)
 
-void complete(struct completion *completion);
-long wait_for_completion_timeout(struct completion *completion, unsigned long timeout);
-long wait_for_completion_interruptible_timeout(struct completion *completion,
-					       unsigned long timeout);
+#define complete(completion)	((completion)->done++, shim_wake(completion))
+#define wait_for_completion_timeout(completion, timeout)		\
+	shim_wait_event(completion, (completion)->done && (completion)->done--, \
+			timeout, false)
+#define wait_for_completion_interruptible_timeout(completion, timeout)	\
+	shim_wait_event(completion, (completion)->done && (completion)->done--, \
+			timeout, true)
 
 /* Tasks */
 
