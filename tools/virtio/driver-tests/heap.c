@@ -6,6 +6,9 @@
  * what the sanitizer's own allocator does, which is asked when somebody wants to know
  * who allocated and freed something: with VERBOSE in the environment.
  *
+ * The sanitizer is told by functions, not by its macros: these do nothing in a file that is
+ * built without it, as this one is.
+ *
  * Copyright (C) The virtio_rtc contributors
  */
 
@@ -38,7 +41,7 @@ void heap_init(void)
 		BUG_ON(heap == MAP_FAILED);
 		used = HEAP_SIZE;
 	}
-	ASAN_POISON_MEMORY_REGION(heap, used);
+	__asan_poison_memory_region(heap, used);
 	used = 0;
 }
 
@@ -58,7 +61,7 @@ static void *get_block(size_t size)
 	used = at + size;
 	block = (struct block *)(heap + at) - 1;
 	*block = (struct block){ .size = size };
-	ASAN_UNPOISON_MEMORY_REGION(heap + at, size);
+	__asan_unpoison_memory_region(heap + at, size);
 	return heap + at;
 }
 
@@ -83,7 +86,7 @@ void heap_free(void *memory)
 	}
 	BUG_ON(block->freed);
 	block->freed = true;
-	ASAN_POISON_MEMORY_REGION(memory, block->size);
+	__asan_poison_memory_region(memory, block->size);
 }
 
 bool heap_is_empty(void)
