@@ -61,7 +61,8 @@ rtc_driver_ours := $(patsubst $(top)/%.c,$(rtc_driver)/%.o,\
 	$(wildcard $(top)/drivers/virtio/virtio_rtc_*.c))
 rtc_driver_ours := $(filter-out %_arm.o,$(rtc_driver_ours))
 rtc_driver_kernel := $(addprefix $(rtc_driver)/kernel/,virtio.o virtio_ring.o)
-rtc_driver_mains := driver_fuzz failing_memory_test
+rtc_driver_tests := failing_memory_test moment_test
+rtc_driver_mains := driver_fuzz $(rtc_driver_tests)
 rtc_driver_shims := $(patsubst %.c,$(rtc_driver)/%.o,\
 	$(filter-out $(rtc_driver_mains:%=driver-tests/%.c),$(wildcard driver-tests/*.c)))
 
@@ -86,7 +87,7 @@ $(out)/driver_fuzz: $(rtc_driver_world) $(rtc_driver)/driver-tests/driver_fuzz.o
 	@echo "  LD      $@"
 	@$(CLANG) -g $(sanitize),fuzzer -o $@ $^
 
-$(out)/failing_memory_test: $(rtc_driver_world) $(rtc_driver)/driver-tests/failing_memory_test.o
+$(rtc_driver_tests:%=$(out)/%): $(out)/%: $(rtc_driver_world) $(rtc_driver)/driver-tests/%.o
 	@echo "  LD      $@"
 	@$(CLANG) -g $(sanitize) -o $@ $^
 
@@ -123,7 +124,7 @@ ifneq ($(wildcard $(KERNEL_SOURCE)/Makefile),)
 fuzzers += driver_fuzz
 corpus_driver_fuzz := driver-tests/corpus
 ifneq ($(shell command -v $(CLANG)),)
-tests += failing_memory_test
+tests += $(rtc_driver_tests)
 endif
 endif
 endif

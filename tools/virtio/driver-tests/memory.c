@@ -24,6 +24,7 @@ struct mapping {
 	enum dma_data_direction dir;
 };
 
+bool shim_speculates;
 static struct failures alloc_failures, map_failures;
 static unsigned int num_mappings;
 static struct mapping mappings[MAX_MAPPINGS];

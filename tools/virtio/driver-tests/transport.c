@@ -70,6 +70,12 @@ static bool notify(struct virtqueue *vq)
 	return true;
 }
 
+static void synchronize_cbs(struct virtio_device *vdev)
+{
+	wait_for_handler();
+}
+
+/* That of MMIO waits for interrupt handlers when their virtqueues are gone. */
 static void del_vqs(struct virtio_device *vdev)
 {
 	struct virtqueue *vqs[2] = { transport.vqs[0], transport.vqs[1] };
@@ -79,7 +85,8 @@ static void del_vqs(struct virtio_device *vdev)
 	transport.vqs[1] = NULL;
 	/* From here on the memory is no longer the device's. */
 	device_detach();
-	wait_for_handler();
+	if (transport.waits)
+		wait_for_handler();
 	for (i = 0; i < ARRAY_SIZE(vqs); i++)
 		if (vqs[i])
 			vring_del_virtqueue(vqs[i]);
@@ -95,6 +102,8 @@ static int find_vqs(struct virtio_device *vdev, unsigned int num_vqs, struct vir
 						false, false, notify, infos[i].callback,
 						infos[i].name);
 		if (!vqs[i]) {
+			/* Here the driver could not. */
+			synchronize_cbs(vdev);
 			del_vqs(vdev);
 			return -ENOMEM;
 		}
@@ -124,6 +133,7 @@ static const struct virtio_config_ops config_ops = {
 	.reset = reset,
 	.find_vqs = find_vqs,
 	.del_vqs = del_vqs,
+	.synchronize_cbs = synchronize_cbs,
 	.get_features = get_features,
 	.finalize_features = finalize_features,
 };
@@ -233,12 +243,18 @@ void transport_admin(unsigned long what)
 static void handle(unsigned long unused)
 {
 	unsigned int pending, i;
+	struct virtqueue *vq;
 
 	while ((pending = transport.pending)) {
 		transport.pending = 0;
-		for (i = 0; i < ARRAY_SIZE(transport.vqs); i++)
-			if (pending & 1u << i && transport.vqs[i])
-				vring_interrupt(0, transport.vqs[i]);
+		for (i = 0; i < ARRAY_SIZE(transport.vqs); i++) {
+			vq = transport.vqs[i];
+			if (!(pending & 1u << i) || !vq)
+				continue;
+			/* Nothing keeps the virtqueue but who waits for handlers. */
+			shim_point();
+			vring_interrupt(0, vq);
+		}
 		if (pending & 4)
 			virtio_config_changed(&transport.vdev);
 	}

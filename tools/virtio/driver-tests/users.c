@@ -20,6 +20,9 @@ static struct rtc_device *rtcs[NUM_CLOCKS];
 
 static int last_result;
 
+/* How often each RTC was told of an alarm */
+static unsigned int rung[NUM_CLOCKS];
+
 /* The system's clock runs on the counter, or what it runs on is this one. */
 static unsigned int counter_turned;
 
@@ -29,6 +32,7 @@ void users_init(void)
 
 	for (i = 0; i < NUM_CLOCKS; i++)
 		BUG_ON(ptps[i] || rtcs[i]);
+	memset(rung, 0, sizeof(rung));
 	counter_turned = 0;
 }
 
@@ -286,8 +290,17 @@ static void rtc_do_irq_work(struct work_struct *work)
 
 void rtc_update_irq(struct rtc_device *rtc, unsigned long num, unsigned long events)
 {
+	unsigned int i;
+
+	for (i = 0; i < NUM_CLOCKS; i++)
+		rung[i] += rtcs[i] == rtc;
 	pm_stay_awake(rtc->dev.parent);
 	schedule_work(&rtc->irqwork);
+}
+
+unsigned int users_rung(unsigned int index)
+{
+	return rung[index];
 }
 
 static void rtc_release(struct device *dev)

@@ -210,6 +210,14 @@ unsigned int users_count(void);
 int users_result(void);
 
 /**
+ * users_rung() - count the alarms of an RTC
+ * @index: RTC, from 0, by the order of registration
+ *
+ * Return: how many it was told of.
+ */
+unsigned int users_rung(unsigned int index);
+
+/**
  * users_turn_counter() - change what the system's clock runs on
  * @how: any number
  */
@@ -314,7 +322,7 @@ void device_notified(unsigned int index);
  */
 bool device_act(unsigned int what);
 
-/* driver_fuzz.c, failing_memory_test.c */
+/* driver_fuzz.c, failing_memory_test.c, moment_test.c */
 
 /**
  * input_byte() - take a byte of the input
