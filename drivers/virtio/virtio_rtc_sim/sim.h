@@ -145,12 +145,14 @@ struct viortc_sim_sample {
  * @in_flight: buffers that the device has now, but for those of the alarmq
  *	that no notification was made for yet
  * @interrupts: interrupts of the virtqueues
+ * @idle: of these, how many were nobody's: there was nothing to take any more
  * @strays: notifications that came when the driver had not taken it into use
  */
 struct viortc_sim_stats {
 	u64 requests;
 	u64 in_flight;
 	u64 interrupts;
+	u64 idle;
 	u64 strays;
 };
 

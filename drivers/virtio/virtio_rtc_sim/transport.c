@@ -38,8 +38,8 @@ static void viortc_sim_interrupt(struct irq_work *work)
 					      interrupt);
 	struct virtqueue *vqs[VIORTC_SIM_QUEUES];
 	bool config_changed;
+	unsigned int i, idle = 0;
 	unsigned long flags;
-	unsigned int i;
 
 	spin_lock_irqsave(&sim->lock, flags);
 	for (i = 0; i < VIORTC_SIM_QUEUES; i++) {
@@ -55,10 +55,14 @@ static void viortc_sim_interrupt(struct irq_work *work)
 	spin_unlock_irqrestore(&sim->lock, flags);
 
 	for (i = 0; i < VIORTC_SIM_QUEUES; i++)
-		if (vqs[i])
-			vring_interrupt(0, vqs[i]);
+		if (vqs[i] && vring_interrupt(0, vqs[i]) == IRQ_NONE)
+			idle++;
 	if (config_changed)
 		virtio_config_changed(&sim->vdev);
+
+	spin_lock_irqsave(&sim->lock, flags);
+	sim->stats.idle += idle;
+	spin_unlock_irqrestore(&sim->lock, flags);
 }
 
 static bool viortc_sim_notify(struct virtqueue *vq)
