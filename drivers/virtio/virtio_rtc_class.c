@@ -197,7 +197,7 @@ static int viortc_class_set_alarm(struct device *dev, struct rtc_wkalrm *alarm)
 		return err == -ENODEV ? viortc_gone_set_alarm(dev, alarm) : err;
 
 	class->alarm_time = alarm_time;
-	class->alarm_enabled = alarm->enabled;
+	WRITE_ONCE(class->alarm_enabled, alarm->enabled);
 	/* Of one that is a second ahead at most the RTC core asks once more. */
 	if (alarm_s > class->last_s + 1)
 		WRITE_ONCE(class->readings, 0);
@@ -213,7 +213,7 @@ static int viortc_class_alarm_irq_enable(struct device *dev,
 
 	/* Whatever the device says, the RTC core has nobody left to tell. */
 	if (!enabled) {
-		class->alarm_enabled = false;
+		WRITE_ONCE(class->alarm_enabled, false);
 		WRITE_ONCE(class->readings, 0);
 	}
 
@@ -221,7 +221,7 @@ static int viortc_class_alarm_irq_enable(struct device *dev,
 	if (err)
 		return err;
 
-	class->alarm_enabled = enabled;
+	WRITE_ONCE(class->alarm_enabled, enabled);
 
 	return 0;
 }

@@ -72,7 +72,7 @@ int viortc_requestq_start(struct viortc_requestq *requestq,
 	requestq->vq = vq;
 	/* Pairs with VIORTC_REQUEST(): who knows of this start knows what came before it. */
 	smp_store_release(&requestq->starts, requestq->starts + 1);
-	requestq->error = 0;
+	WRITE_ONCE(requestq->error, 0);
 	requestq->listening = false;
 	virtqueue_disable_cb(vq);
 	spin_unlock_irqrestore(&requestq->lock, flags);
@@ -125,7 +125,8 @@ static void viortc_requestq_fail(struct viortc_requestq *requestq, int error)
 
 	lockdep_assert_held(&requestq->lock);
 
-	requestq->error = error;
+	/* Read without the lock by who waits for a slot, or is told why not to. */
+	WRITE_ONCE(requestq->error, error);
 	for (slot = slots->slot; slot < slots->slot + slots->num; slot++)
 		if (slot->owned && slot->result == -EINPROGRESS)
 			viortc_slot_finish(requestq, slot, error);
