@@ -52,7 +52,8 @@ make_initrd() {
 	depmod -b "$stage/usr" "$release"
 
 	cp "$here/../guest/init" "$stage/init"
-	cp "$here/../guest/lib.sh" "$here/../guest/splats" "$stage/test/"
+	cp "$here/../guest/lib.sh" "$here/../guest/splats" "$here/../guest/races.awk" \
+		"$stage/test/"
 	for t in $scenario_tests; do
 		case $t in
 		*.sh) cp "$here/../guest/$t" "$stage/test/" ;;
