@@ -139,7 +139,7 @@ static void print_help(void)
 	       "                        (x86-tsc, arm-vct), which is OFFSET + SOURCE * N/D,\n"
 	       "                        SOURCE a counter of this host's (tsc, vct, monotonic),\n"
 	       "                        OFFSET a number or the path of a file with one\n"
-	       "  --counter=x86-tsc,kvm=FOLDER\n"
+	       "  --counter=x86-tsc,kvm=FOLDER[,if-possible]\n"
 	       "                        the same, found by itself in KVM's FOLDER of debugfs\n"
 	       "  --leap-file=FILE      take leap seconds from FILE (default: tzdata's, or those\n"
 	       "                        built in if they are newer)\n"
@@ -242,8 +242,10 @@ static void parse_counter(struct options *o, const char *spec)
 {
 	char error[200];
 
-	if (o->counter_spec)
+	/* One that is wanted where there is one, as by the unit, gives way. */
+	if (o->counter_spec && !o->config.clocks.counter.if_possible)
 		fail("a guest has one counter, but --counter was given twice");
+	free(o->counter_spec);
 	/* What is left of it, as the path of a file, is used as long as we run. */
 	o->counter_spec = strdup(spec);
 	if (!o->counter_spec)

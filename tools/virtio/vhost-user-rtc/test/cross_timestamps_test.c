@@ -352,6 +352,47 @@ static void a_counter_that_is_lost_is_looked_for_now_and_then(void **state)
 	frontend_end(&f);
 }
 
+/* As the unit has it, whatever its host is: "if-possible" */
+static void a_counter_where_it_is_possible_is_no_matter_elsewhere(void **state)
+{
+	char possible[128], said[4096] = "";
+	const char *const native[] = { "--counter=x86-tsc,kvm=/nowhere,if-possible", NULL };
+	const char *const args[] = { possible, "--log-level=notice", NULL };
+	const char *const other[] = {
+		possible, "--counter=arm-vct,source=monotonic,offset=0,ratio=1/1", NULL,
+	};
+	struct frontend f;
+
+	(void)state;
+	/* A host that may lack the counter */
+	frontend_spawn(&f, native);
+	frontend_start(&f, ALL_FEATURES);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	frontend_end(&f);
+
+	make_kvm();
+	snprintf(possible, sizeof(possible),
+		 "--counter=x86-tsc,source=monotonic,kvm=%s,if-possible", kvm);
+	frontend_spawn(&f, args);
+	frontend_start(&f, ALL_FEATURES);
+	expect_kvm(&f, -5000000000);
+	remove_kvm();
+	frontend_restart(&f);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	frontend_said(&f, said, sizeof(said));
+	check(!*said, "%s", said);
+	frontend_end(&f);
+
+	/* What a user asks for counts. */
+	make_kvm();
+	frontend_spawn(&f, other);
+	frontend_start(&f, ALL_FEATURES);
+	assert_false(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_X86_TSC));
+	assert_true(cross_cap(&f, 0, VIRTIO_RTC_COUNTER_ARM_VCT));
+	frontend_end(&f);
+	remove_kvm();
+}
+
 /* What --check-counter prints for this process; whether it ends well */
 static bool check_counter(char *said, size_t size)
 {
@@ -409,6 +450,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_the_first_processor_is_noticed),
 		cmocka_unit_test(a_machine_in_the_guest_has_another_counter),
 		cmocka_unit_test(a_counter_that_is_lost_is_looked_for_now_and_then),
+		cmocka_unit_test(a_counter_where_it_is_possible_is_no_matter_elsewhere),
 		cmocka_unit_test(an_operator_is_told_what_is_found),
 	};
 	/* With sanitizers no system calls are given up, so again without: these read files. */

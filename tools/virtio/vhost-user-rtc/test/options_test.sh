@@ -105,10 +105,18 @@ refused 'a word without its value' 'needs a value' --fd=9 --counter=arm-vct,sour
 refused 'an offset besides the one that KVM tells' 'has offset and ratio' --fd=9 \
 	--counter=x86-tsc,source=monotonic,kvm=/x,offset=0
 refused "KVM's counter of another kind" 'kvm= is for x86-tsc' --fd=9 --counter=arm-vct,source=monotonic,kvm=/x
+refused 'a counter that is given, if possible' 'if-possible is for kvm=' --fd=9 \
+	--counter=arm-vct,source=monotonic,offset=0,ratio=1/1,if-possible
+refused 'a possibility with a value' 'takes no value' --fd=9 \
+	--counter=x86-tsc,source=monotonic,kvm=/x,if-possible=yes
 refused 'a check of a counter that is given' 'is for --counter=x86-tsc,kvm' --check-counter=1
 refused 'a check for no process' 'is not the number of a process' --check-counter=me \
 	--counter=x86-tsc,source=monotonic,kvm=/x
 refused 'two counters' 'given twice' --fd=9 --counter=arm-vct,source=monotonic,offset=0,ratio=1/1 \
+	--counter=arm-vct,source=monotonic,offset=0,ratio=1/1
+refused 'a counter of its own after one that is possible, twice' 'given twice' --fd=9 \
+	--counter=x86-tsc,source=monotonic,kvm=/x,if-possible \
+	--counter=arm-vct,source=monotonic,offset=0,ratio=1/1 \
 	--counter=arm-vct,source=monotonic,offset=0,ratio=1/1
 refused 'an unknown option' 'unrecognized option' --frobnicate
 refused 'a word that is no option' "'utc' is not an option" --fd=9 utc

@@ -115,14 +115,18 @@ struct description {
 
 static void parse_word(struct counter *counter, struct description *d, char **left)
 {
-	enum { SOURCE, OFFSET, RATIO, KVM };
-	static char *const keys[] = { "source", "offset", "ratio", "kvm", NULL };
+	enum { SOURCE, OFFSET, RATIO, KVM, IF_POSSIBLE };
+	static char *const keys[] = { "source", "offset", "ratio", "kvm", "if-possible", NULL };
 	char *value;
 	int key;
 
 	d->word = *left;
 	key = getsubopt(left, keys, &value);
-	if (key >= 0 && !value) {
+	if (key == IF_POSSIBLE) {
+		counter->if_possible = true;
+		if (value)
+			d->problem = "takes no value";
+	} else if (key >= 0 && !value) {
 		d->problem = "needs a value";
 	} else if (key == SOURCE) {
 		d->source = find_source(value);
@@ -142,7 +146,7 @@ static void parse_word(struct counter *counter, struct description *d, char **le
 	}
 }
 
-/* What is missing, or does not fit together */
+/* What is missing, or does not fit together, on any host */
 static const char *check_whole(struct counter *counter, struct description *d,
 			       const struct guest_counter *guest)
 {
@@ -152,10 +156,10 @@ static const char *check_whole(struct counter *counter, struct description *d,
 			return "kvm= is for x86-tsc, and has offset and ratio";
 		if (!d->source)
 			d->source = find_source("tsc");
-		if (!d->source)
-			return "this host has no tsc";
-		return d->source->check();
+		return NULL;
 	}
+	if (counter->if_possible)
+		return "if-possible is for kvm=";
 	if (!d->source)
 		return "source=, a counter of this host's, is missing";
 	if (!d->has_offset)
@@ -166,7 +170,7 @@ static const char *check_whole(struct counter *counter, struct description *d,
 		counter->numerator = 1;
 		counter->denominator = 1;
 	}
-	return d->source->check();
+	return NULL;
 }
 
 bool counter_parse(struct counter *counter, char *spec, char *error, size_t error_size)
@@ -193,6 +197,15 @@ bool counter_parse(struct counter *counter, char *spec, char *error, size_t erro
 		return false;
 	}
 	problem = check_whole(counter, &d, guest);
+	if (!problem) {
+		problem = d.source ? d.source->check() : "this host has no tsc";
+		if (problem && counter->if_possible) {
+			log_info("no cross-timestamps: %s", problem);
+			*counter = counter_none;
+			counter->if_possible = true;
+			return true;
+		}
+	}
 	if (problem) {
 		snprintf(error, error_size, "%s", problem);
 		return false;
@@ -219,14 +232,14 @@ static const char *find_guest(struct counter *counter, struct kvm_counter *found
 	return NULL;
 }
 
-static bool find_logged(struct counter *counter)
+static bool find_logged(struct counter *counter, enum log_level level)
 {
 	struct kvm_counter found;
 	const char *problem = find_guest(counter, &found);
 
 	if (problem)
-		log_warning("no cross-timestamps, process %d in %s: %s", counter->guest,
-			    counter->kvm_folder, problem);
+		log_line(level, "no cross-timestamps, process %d in %s: %s", counter->guest,
+			 counter->kvm_folder, problem);
 	return !problem;
 }
 
@@ -235,7 +248,7 @@ bool counter_follow(struct counter *counter)
 	if (!counter->kvm_folder || kvm_counter_is(&counter->watched, counter->offset))
 		return true;
 	return clocks_now(CLOCK_MONOTONIC) - counter->searched >= SEARCH_EACH &&
-	       find_logged(counter);
+	       find_logged(counter, LOG_LEVEL_WARNING);
 }
 
 bool counter_check(struct counter *counter, pid_t guest)
@@ -274,7 +287,8 @@ bool counter_refresh(struct counter *counter, pid_t guest)
 		return false;
 	if (counter->kvm_folder) {
 		counter->guest = guest;
-		return find_logged(counter);
+		return find_logged(counter, counter->if_possible ? LOG_LEVEL_INFO :
+								   LOG_LEVEL_WARNING);
 	}
 	if (!counter->offset_path)
 		return true;

@@ -28,6 +28,7 @@
  * @offset: See above.
  * @offset_path: The file that @offset is read from, NULL if it is fixed.
  * @kvm_folder: KVM's folder that all of this is found in, NULL if it is not.
+ * @if_possible: To have none is no error, and no surprise.
  * @guest: The process whose guest's counter it is.
  * @watched: To see changes with.
  * @searched: When it was looked for last, in ns of CLOCK_MONOTONIC.
@@ -40,6 +41,7 @@ struct counter {
 	uint64_t offset;
 	const char *offset_path;
 	const char *kvm_folder;
+	bool if_possible;
 	pid_t guest;
 	struct kvm_watched watched;
 	uint64_t searched;
@@ -58,12 +60,13 @@ extern const struct counter counter_none;
  *	(CLOCK_MONOTONIC in ns). OFFSET is a number or the path of a file that
  *	has one, with a / in it. RATIO may only be missing, and is then 1/1, if
  *	both counters are of one kind. Or
- *	``x86-tsc,kvm=FOLDER[,source=SOURCE]``. Changed here, and must stay.
+ *	``x86-tsc,kvm=FOLDER[,source=SOURCE][,if-possible]``. Changed here, and must
+ *	stay.
  * @error: Receives what is wrong, as one line.
  * @error_size: The room there.
  *
  * Return: Whether @spec is right and the host has that counter, running at a
- * constant rate.
+ * constant rate; or need not have it, then a line is logged.
  */
 bool counter_parse(struct counter *counter, char *spec, char *error, size_t error_size);
 
