@@ -94,7 +94,7 @@ static void start_large_queue(struct busy *b, unsigned int q)
 	frontend_enable_queue(&b->f, q, true);
 }
 
-void busy_setup(struct busy *b)
+void busy_setup(struct busy *b, const char *const *args)
 {
 	struct vhost_user_mem_reg large = {
 		.region = {
@@ -109,7 +109,7 @@ void busy_setup(struct busy *b)
 	check(b->memfd >= 0 && !ftruncate(b->memfd, LARGE), "no memory");
 	b->mem = mmap(NULL, LARGE, PROT_READ | PROT_WRITE, MAP_SHARED, b->memfd, 0);
 	check(b->mem != MAP_FAILED, "cannot map memory");
-	frontend_spawn(&b->f, NULL);
+	frontend_spawn(&b->f, args);
 	frontend_negotiate(&b->f, PLAIN_FEATURES | BIT(VIRTIO_RING_F_INDIRECT_DESC));
 	frontend_send(&b->f, VHOST_USER_ADD_MEM_REG, 0, &large, sizeof(large), &b->memfd, 1);
 	for (q = 0; q < QUEUES; q++)

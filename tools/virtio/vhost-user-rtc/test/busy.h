@@ -47,8 +47,9 @@ extern const struct busy_work busy_works[BUSY_WORKS];
 /**
  * busy_setup() - start the daemon, with large rings
  * @b: The front end; filled.
+ * @args: Further arguments of the daemon, up to a NULL.
  */
-void busy_setup(struct busy *b);
+void busy_setup(struct busy *b, const char *const *args);
 
 /**
  * busy_end() - undo busy_setup()

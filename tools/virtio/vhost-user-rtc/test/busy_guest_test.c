@@ -27,7 +27,7 @@ static void messages_are_answered_in_between(void **state)
 		struct busy b;
 		uint16_t num;
 
-		busy_setup(&b);
+		busy_setup(&b, NULL);
 		num = busy_works[i].begin(&b);
 		busy_stop_and_kick(&b);
 		for (message = 0; message < MESSAGES; message++)
@@ -56,7 +56,7 @@ static void sigterm_ends_it_in_between(void **state)
 		struct busy b;
 		uint16_t num;
 
-		busy_setup(&b);
+		busy_setup(&b, NULL);
 		num = busy_works[i].begin(&b);
 		busy_stop_and_kick(&b);
 		busy_terminate(&b, &busy_works[i]);

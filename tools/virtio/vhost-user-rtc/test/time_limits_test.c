@@ -12,10 +12,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -23,6 +26,7 @@
 
 #include "busy.h"
 #include "check.h"
+#include "send.h"
 #include "base/log.h"
 #include "base/macros.h"
 
@@ -32,6 +36,8 @@
 
 /* A machine on which others run may still get all but one of so many wrong. */
 #define ROUNDS		10
+
+static const char *const looks_for_long[] = { "--poll-us=1000000", NULL };
 
 static char control_path[64], control_option[96], state_path[64], state_option[96];
 
@@ -56,7 +62,7 @@ static struct spent spent_by(pid_t pid)
 
 /* Messages */
 
-static uint64_t message_waits(const struct busy_work *work)
+static uint64_t message_waits(const struct busy_work *work, const char *const *args)
 {
 	struct vhost_vring_state disable = { .index = work->queue };
 	struct spent before, after;
@@ -64,7 +70,7 @@ static uint64_t message_waits(const struct busy_work *work)
 	struct busy b;
 	uint16_t num;
 
-	busy_setup(&b);
+	busy_setup(&b, args);
 	num = work->begin(&b);
 	busy_stop_and_kick(&b);
 	before = spent_by(b.f.daemon);
@@ -82,23 +88,32 @@ static uint64_t message_waits(const struct busy_work *work)
 	return after.runs - before.runs;
 }
 
-static void no_message_waits_long_for_a_guest(void **state)
+static void no_message_waits_long(const char *const *args)
 {
 	unsigned int i, round;
 
-	(void)state;
 	for (i = 0; i < BUSY_WORKS; i++) {
 		uint64_t wait = UINT64_MAX;
 
 		for (round = 0; round < ROUNDS && wait > 2 * MESSAGE_NS; round++)
-			wait = message_waits(&busy_works[i]);
+			wait = message_waits(&busy_works[i], args);
 		print_message("%s: two messages wait %llu us\n", busy_works[i].name,
 			      (unsigned long long)wait / 1000);
 		check(wait <= 2 * MESSAGE_NS, "%s: too long", busy_works[i].name);
 	}
 }
 
-/* SIGTERM */
+static void no_message_waits_long_for_a_guest(void **state)
+{
+	(void)state;
+	no_message_waits_long(NULL);
+}
+
+static void nor_with_as_long_a_time_to_look_as_there_can_be(void **state)
+{
+	(void)state;
+	no_message_waits_long(looks_for_long);
+}
 
 static void start(struct frontend *f, const char *const *args)
 {
@@ -106,6 +121,70 @@ static void start(struct frontend *f, const char *const *args)
 	frontend_start(f, ALL_FEATURES);
 	frontend_read(f, 0);
 }
+
+/* As the runs of struct spent, but also while it runs */
+static uint64_t processor_time(pid_t pid)
+{
+	clockid_t clock;
+
+	check(!clock_getcpuclockid(pid, &clock), "no clock of the daemon's");
+	return host_ns(clock);
+}
+
+/*
+ * Has it look for a tenth of a second after a request: it learns to look for longer from
+ * each request that it would have found then, and not to from who takes its processor.
+ * Returns whether it looks at last.
+ */
+static bool have_it_look(struct frontend *f)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		uint64_t runs;
+
+		sleep_ms(100);
+		frontend_read(f, 0);
+		runs = processor_time(f->daemon);
+		sleep_ms(1);
+		if (tries > 18 && processor_time(f->daemon) - runs > MS / 10)
+			return true;
+	}
+	print_message("it is not let look\n");
+	return false;
+}
+
+static void start_to_look(struct frontend *f)
+{
+	const struct sched_param param = { .sched_priority = 1 };
+
+	start(f, looks_for_long);
+	/* Without that it does not look where others want the processor. */
+	sched_setscheduler(f->daemon, SCHED_FIFO | SCHED_RESET_ON_FORK, &param);
+}
+
+static void no_message_waits_long_while_it_looks_for_requests(void **state)
+{
+	uint64_t wait = UINT64_MAX;
+	unsigned int round;
+	struct frontend f;
+
+	(void)state;
+	start_to_look(&f);
+	for (round = 0; round < ROUNDS && wait > MESSAGE_NS && have_it_look(&f); round++) {
+		uint64_t before = processor_time(f.daemon);
+
+		frontend_get(&f, VHOST_USER_GET_FEATURES);
+		wait = processor_time(f.daemon) - before;
+	}
+	frontend_end(&f);
+	if (!round)
+		skip();
+	print_message("a message waits %llu us\n", (unsigned long long)wait / 1000);
+	check(wait <= MESSAGE_NS, "too long");
+}
+
+/* SIGTERM */
 
 static void idle(struct busy *b)
 {
@@ -123,7 +202,15 @@ static const struct busy_work *work;
 static void long_chains(struct busy *b)
 {
 	work = &busy_works[0];
-	busy_setup(b);
+	busy_setup(b, NULL);
+	work->begin(b);
+	busy_stop_and_kick(b);
+}
+
+static void long_chains_to_look_at(struct busy *b)
+{
+	work = &busy_works[0];
+	busy_setup(b, looks_for_long);
 	work->begin(b);
 	busy_stop_and_kick(b);
 }
@@ -131,7 +218,7 @@ static void long_chains(struct busy *b)
 static void many_notifications(struct busy *b)
 {
 	work = &busy_works[1];
-	busy_setup(b);
+	busy_setup(b, NULL);
 	work->begin(b);
 	busy_stop_and_kick(b);
 }
@@ -217,6 +304,89 @@ static void a_client_that_does_not_read(struct busy *b)
 	b->memfd = fd;
 }
 
+static void looking(struct busy *b)
+{
+	start_to_look(&b->f);
+	have_it_look(&b->f);
+}
+
+/* As the descriptors of a queue, and within a message, and then it is gone */
+static void a_dead_front_end_that_gave_its_own_socket(struct busy *b)
+{
+	const uint32_t request = VHOST_USER_SET_VRING_ERR;
+	struct iovec part = { .iov_base = (void *)&request, .iov_len = sizeof(request) };
+	struct frontend *f = &b->f;
+	uint64_t index = REQUESTQ;
+
+	frontend_spawn_listening(f, NULL);
+	frontend_connect(f, f->path);
+	frontend_start(f, ALL_FEATURES);
+	frontend_send(f, VHOST_USER_SET_VRING_ERR, VHOST_USER_NEED_REPLY, &index, sizeof(index),
+		      &f->socket, 1);
+	check(frontend_receive(f, VHOST_USER_SET_VRING_ERR, &index, sizeof(index)), "no answer");
+	check(send_with_fds(f->socket, &part, 1, &f->socket, 1, 0) > 0, "cannot send");
+	frontend_hang_up(f);
+}
+
+static void a_front_end_that_takes_no_answer(struct busy *b)
+{
+	const struct vhost_user_header ask = {
+		.request = VHOST_USER_GET_FEATURES,
+		.flags = VHOST_USER_VERSION,
+	};
+	struct pollfd room = { .events = POLLOUT };
+
+	frontend_spawn_listening(&b->f, NULL);
+	frontend_connect(&b->f, b->f.path);
+	frontend_start(&b->f, ALL_FEATURES);
+	room.fd = b->f.socket;
+	while (poll(&room, 1, 1000) == 1 &&
+	       send(b->f.socket, &ask, sizeof(ask), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+		;
+}
+
+/* One more would be announced for ever. */
+static void no_descriptor_for_one_more_front_end(struct busy *b)
+{
+	struct rlimit limit;
+
+	no_front_end(b);
+	frontend_get(&b->f, VHOST_USER_GET_FEATURES);
+	limit.rlim_cur = frontend_open_files(&b->f);
+	limit.rlim_max = limit.rlim_cur;
+	check(!prlimit(b->f.daemon, RLIMIT_NOFILE, &limit, NULL), "cannot limit it");
+	frontend_hang_up(&b->f);
+	frontend_connect(&b->f, b->f.path);
+}
+
+/* fork() blocks all signals for a moment. */
+static void wait_for_signals_to_be_events(pid_t pid)
+{
+	const unsigned long long mask = BIT(SIGHUP - 1) | BIT(SIGINT - 1) | BIT(SIGTERM - 1);
+	unsigned long long blocked = 0;
+	char path[64], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	while (blocked != mask) {
+		sleep_ms(1);
+		file = fopen(path, "re");
+		check(file, "no %s", path);
+		while (fgets(line, sizeof(line), file))
+			sscanf(line, "SigBlk: %llx", &blocked);
+		fclose(file);
+	}
+}
+
+/* Somebody else keeps locked what it is to listen in. */
+static void a_locked_folder(struct busy *b)
+{
+	b->memfd = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	check(b->memfd >= 0 && !flock(b->memfd, LOCK_EX), "cannot lock the folder");
+	frontend_spawn_listening(&b->f, NULL);
+	wait_for_signals_to_be_events(b->f.daemon);
+}
+
 static const struct {
 	const char *name;
 	void (*begin)(struct busy *b);
@@ -224,13 +394,19 @@ static const struct {
 	{ "idle", idle },
 	{ "no front end that says a word", no_front_end },
 	{ "long chains", long_chains },
+	{ "long chains, to be looked for", long_chains_to_look_at },
 	{ "many notifications", many_notifications },
+	{ "looking for requests", looking },
 	{ "a full call", a_full_call },
 	{ "a full log", a_full_log },
 	{ "half a message", half_a_message },
 	{ "a request on its way", a_request_on_its_way },
 	{ "alarms to be kept", alarms_to_be_kept },
 	{ "a client that does not read", a_client_that_does_not_read },
+	{ "a dead front end that gave its own socket", a_dead_front_end_that_gave_its_own_socket },
+	{ "a front end that takes no answer", a_front_end_that_takes_no_answer },
+	{ "no descriptor for one more front end", no_descriptor_for_one_more_front_end },
+	{ "a locked folder", a_locked_folder },
 };
 
 /* Waits for the end, which takes no time of its own as long as nobody asks for it. */
@@ -302,6 +478,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_message_waits_long_for_a_guest),
+		cmocka_unit_test(nor_with_as_long_a_time_to_look_as_there_can_be),
+		cmocka_unit_test(no_message_waits_long_while_it_looks_for_requests),
 		cmocka_unit_test_teardown(sigterm_ends_it_soon, remove_files),
 	};
 	const char *plain = getenv("VHOST_USER_RTC_PLAIN");

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -74,6 +75,15 @@ static void remove_leftover(const struct sockaddr_un *addr)
 	close(fd);
 }
 
+/* Signals become events, which nobody looks at before there is a socket. */
+static bool is_to_end(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT));
+}
+
 /*
  * Gets the lock of a folder, which others need for a moment. Who may read the folder
  * may keep it locked for ever, so it goes without after a while.
@@ -83,7 +93,7 @@ static bool get_lock(int fd)
 	const struct timespec moment = { .tv_nsec = LOCK_MS * 1000000 };
 	unsigned int tries;
 
-	for (tries = 0; tries < LOCK_TRIES; tries++) {
+	for (tries = 0; tries < LOCK_TRIES && !is_to_end(); tries++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return true;
 		nanosleep(&moment, NULL);
