@@ -13,6 +13,7 @@
 
 #include "check.h"
 #include "frontend.h"
+#include "base/macros.h"
 
 #define MS	UINT64_C(1000000)
 #define SECOND	UINT64_C(1000000000)
@@ -164,6 +165,94 @@ static void an_idle_daemon_does_nothing(void **state)
 	frontend_end(&f);
 }
 
+static char control_option[96], state_option[96], kvm_option[96];
+
+/* What it is asked for, besides all of what is usual */
+static const struct mode {
+	const char *name;
+	const char *args[3];
+	bool listens;
+} modes[] = {
+	{ .name = "as usual" },
+	{ .name = "on a path", .listens = true },
+	{ .name = "looking", .args = { "--poll-us=1000000" } },
+	{ .name = "with a control socket", .args = { control_option } },
+	{ .name = "keeping alarms", .args = { state_option } },
+	{ .name = "asking KVM", .args = { kvm_option } },
+	{ .name = "late", .args = { "--delay=1,1" } },
+	{ .name = "wrong", .args = { "--fault=late-answer=1" } },
+	{ .name = "in another time", .args = { "--start-time=2016-12-31T23:00:00Z" } },
+	{ .name = "telling all", .args = { "--log-level=debug" } },
+	{ .name = "giving up nothing", .args = { "--no-sandbox" } },
+};
+
+/* Uses what a guest can use. */
+static void begin(struct frontend *f, const struct mode *mode)
+{
+	if (mode->listens) {
+		frontend_spawn_listening(f, mode->args);
+		frontend_connect(f, f->path);
+	} else {
+		frontend_spawn(f, mode->args);
+	}
+	frontend_start(f, ALL_FEATURES);
+	frontend_populate(f, 16);
+	frontend_read(f, 3);
+	frontend_set_alarm(f, 0, 0, true);
+	assert_int_equal(frontend_notification(f, PATIENCE_MS), 0);
+	frontend_set_alarm(f, 3, UINT64_MAX, true);
+}
+
+static void end(struct frontend *f, const struct mode *mode)
+{
+	if (mode->listens)
+		frontend_terminate(f);
+	else
+		frontend_end(f);
+}
+
+static void it_is_one_thread_whatever_it_is_asked_for(void **state)
+{
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		begin(&f, &modes[i]);
+		check(status_of(&f, "Threads") == 1, "%s: %lu threads", modes[i].name,
+		      status_of(&f, "Threads"));
+		end(&f, &modes[i]);
+	}
+}
+
+/* Whoever makes a system call takes some time of a processor for it. */
+static bool does_nothing(struct frontend *f, unsigned int ms)
+{
+	unsigned long switches = switches_of(f);
+	uint64_t cpu = cpu_time(f);
+
+	sleep_ms(ms);
+	return cpu_time(f) == cpu && switches_of(f) == switches;
+}
+
+static void idle_it_makes_no_system_call_whatever_it_is_asked_for(void **state)
+{
+	uint64_t latest;
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		begin(&f, &modes[i]);
+		/* Alarms are kept half a second later, and looking goes on for a second. */
+		latest = host_ns(CLOCK_MONOTONIC) + PATIENCE_MS * MS;
+		while (!does_nothing(&f, 1500))
+			check(host_ns(CLOCK_MONOTONIC) < latest, "%s: it does something",
+			      modes[i].name);
+		end(&f, &modes[i]);
+	}
+}
+
 static void alarms_are_waited_for_with_few_timers(void **state)
 {
 	struct frontend f;
@@ -184,16 +273,31 @@ static void alarms_are_waited_for_with_few_timers(void **state)
 	frontend_end(&f);
 }
 
+static int remove_state(void **state)
+{
+	(void)state;
+	unlink(strchr(state_option, '/'));
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_does_not_grow),
 		cmocka_unit_test(an_idle_daemon_does_nothing),
+		cmocka_unit_test(it_is_one_thread_whatever_it_is_asked_for),
+		cmocka_unit_test_teardown(idle_it_makes_no_system_call_whatever_it_is_asked_for,
+					  remove_state),
 		cmocka_unit_test(alarms_are_waited_for_with_few_timers),
 	};
 	const char *plain = getenv("VHOST_USER_RTC_PLAIN");
 
 	if (plain)
 		setenv("VHOST_USER_RTC", plain, 1);
+	snprintf(control_option, sizeof(control_option), "--control-socket=/tmp/cost-%d.control",
+		 getpid());
+	snprintf(state_option, sizeof(state_option), "--state=/tmp/cost-%d.state", getpid());
+	snprintf(kvm_option, sizeof(kvm_option),
+		 "--counter=x86-tsc,source=monotonic,kvm=/proc/%d,if-possible", getpid());
 	return cmocka_run_group_tests_name("vhost-user-rtc's cost", tests, NULL, NULL);
 }
