@@ -3,7 +3,8 @@
 # Copyright The virtio_rtc contributors
 #
 # Check that rules.rst is true: it has each rule for a device, the tests that it
-# names exist and run, and each test of the model is named.
+# names exist and run, and each test of the model is named.  And the tests exist that the
+# daemon's README.rst names.
 # Runs in tools/virtio, as "make check" does.
 
 set -eu
@@ -11,10 +12,14 @@ cd model-tests
 
 rules='V-inconsistent V-status-space V-read V-feature V-order V-mono V-cross V-cap V-size
 V-alarm V-alarm-read V-retain V-leap V-variant'
-named=$(sed -n 's/^  - ``\(.*\)``$/\1/p' rules.rst | sort)
+# named FILE: the tests that it names
+named() {
+	sed -n 's/^  - ``\([a-z0-9_]*\)``$/\1/p' "$1" | sort
+}
+named=$(named rules.rst)
 # tests FILE...: the names of the tests that they run
 tests() {
-	sed -n 's/^.*\(cmocka_unit_test[a-z_]*\|SIMULATED\)(\([a-z0-9_]*\)[,)].*$/\2/p' "$@" | sort
+	sed -n 's/^.*\(cmocka_unit_test[a-z_]*\|SIMULATED\|REFUSED_TEST\)(\([a-z0-9_]*\)[,)].*$/\2/p' "$@" | sort
 }
 exist=$(tests ./*_test.c ../vhost-user-rtc/test/*_test.c)
 of_the_model=$(tests message_test.c clock_test.c alarm_*_test.c random_test.c |
@@ -38,7 +43,7 @@ only_first() {
 	done
 }
 
-echo 1..3
+echo 1..4
 missing=
 for rule in $rules; do
 	grep -q -x -e "$rule" -e "$rule:.*" rules.rst || missing="$missing $rule"
@@ -46,4 +51,6 @@ done
 result 1 "$missing" each_rule_is_in_the_table
 result 2 "$(only_first "$named" "$exist")" each_test_in_the_table_exists
 result 3 "$(only_first "$of_the_model" "$named")" each_test_of_the_model_is_in_the_table
+result 4 "$(only_first "$(named ../vhost-user-rtc/README.rst)" "$exist")" \
+	each_test_in_the_list_of_attacks_exists
 exit $failed
