@@ -29,14 +29,15 @@ utc=$(ptp_of 0)
 one=$(rtc_of 1)
 two=$(rtc_of 2)
 three=$(rtc_of 3)
+# The device is away for a little more than ten seconds.  Readers look at
+# this when they start.
+patience=/sys/module/virtio_rtc/parameters/read_timeout_ms
+was=$(cat $patience)
+echo 1000 >$patience
 ./readers "$utc" 8 $state >/run/readers &
 readers=$!
 check 'eight readers are at work' wait_until 30 has_more_than 20
 
-# The device is away for a little more than ten seconds.
-patience=/sys/module/virtio_rtc/parameters/read_timeout_ms
-was=$(cat $patience)
-echo 1000 >$patience
 for signal in TERM KILL; do
 	./alarm await "$one" 8 200000 >/run/one &
 	first=$!
@@ -63,6 +64,8 @@ wait $readers
 is 'the readers saw no error but those of the table, and only right times' $? 0
 sed 's/^#*/#/' /run/readers
 check 'alarms ring when it is time' ./alarm punctual "$one" "$utc" 2 2000
+
+echo "$was" >$patience
 
 name='Virtio PTP type 1, variant 0'
 is_there() {

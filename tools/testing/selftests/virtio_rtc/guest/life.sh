@@ -85,7 +85,7 @@ sleep_and_wake() {
 		echo devices >/sys/power/pm_test
 		echo freeze >/sys/power/state
 	else
-		rtcwake -d /dev/rtc0 -m mem -s 1
+		rtcwake -d /dev/rtc0 -m mem -s 15
 	fi
 }
 needs_reset() {

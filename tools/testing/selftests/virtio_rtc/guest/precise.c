@@ -22,7 +22,7 @@
  * Machines are busy: where something does not happen during the call but before
  * or after it, the result has to be right, and the call is made again.  Half as
  * many as CALLS have to fail.  And MAX is for calls that take USUAL_MS at most, or 100 ms
- * where none are given: one that takes longer may be farther off, and where that is by more
+ * of step and switch: one that takes longer may be farther off, and where that is by more
  * than is known why it is made again.
  *
  * Copyright (C) The virtio_rtc contributors

@@ -6,7 +6,7 @@
 # whether there is something in a ring, whoever uses it with his own: that is virtio_ring.c's.
 
 function is_ours() {
-	if (report ~ /data-race in .*(vring_interrupt|more_used)/ &&
+	if (report ~ /data-race in [^\n]*(vring_interrupt|more_used)/ &&
 	    report !~ /data-race in [^\n]*viortc/)
 		return 0
 	return report ~ /viortc|virtio_rtc/

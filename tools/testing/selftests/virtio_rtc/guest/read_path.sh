@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
-# Timeout: 240
+# Timeout: 300
 #
 # A device inside the hypervisor answers while it is notified.  Reading its
 # clock then takes no interrupt, no sleep and no memory, however often and

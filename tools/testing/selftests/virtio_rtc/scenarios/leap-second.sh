@@ -3,7 +3,7 @@
 #
 # The leap second at the end of 2016.  However long the guest took to boot, the
 # device is plugged in shortly before it: 25 s, or twice as long as it took to boot
-# where that is more, as a slow machine takes its time for that, too.  The machine has
+# where that is more (200 s at most), as a slow machine takes its time for that, too.  The machine has
 # no other RTC, so the kernel takes its time from this one.  The debug kernel is too
 # small for that: it has neither hotplug of PCI devices nor RTC_HCTOSYS.
 # Debug: no

@@ -10,6 +10,8 @@
 # For how many seconds, and who keeps the system's clock
 : ${still:=10} ${keeper:=chronyd}
 scenario_tests='stand_still.sh'
+# It stands still for longer than a reading waits.
+scenario_cmdline='virtio_rtc.read_timeout_ms=5000'
 scenario_timeout=1200
 scenario_devices='-device virtio-rtc-pci -drive if=none,id=snapshots,file=/tmp/snapshots'
 

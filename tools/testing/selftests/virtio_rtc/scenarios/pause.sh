@@ -8,6 +8,8 @@
 # For how many seconds
 : ${still:=10}
 scenario_tests='stand_still.sh'
+# It stands still for longer than a reading waits.
+scenario_cmdline='virtio_rtc.read_timeout_ms=5000'
 scenario_timeout=1200
 scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 	--clock=utc --clock=smeared:noon-linear,alarm"
