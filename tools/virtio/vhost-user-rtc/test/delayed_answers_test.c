@@ -176,28 +176,82 @@ static void what_waits_for_room_goes_on_when_the_other_queue_stops(void **state)
 	frontend_end(&f);
 }
 
+/* A request that is taken, and then a ring that is broken; returns how long that took. */
+static uint64_t begin_and_break(struct frontend *f, const char *delay)
+{
+	const struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	const char *const args[] = { delay, NULL };
+	uint64_t began;
+
+	frontend_spawn(f, args);
+	frontend_start(f, PLAIN_FEATURES);
+	began = host_ns(CLOCK_MONOTONIC);
+	frontend_post(f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	frontend_desc(f, REQUESTQ, 10, 0, 1, 0, 0);
+	frontend_offer(f, REQUESTQ, 10);
+	assert_true(frontend_is_broken(f, REQUESTQ, PATIENCE_MS));
+	return host_ns(CLOCK_MONOTONIC) - began;
+}
+
+/* What comes now is answered before the ring stops if not sooner, and nothing else. */
+static void only_the_next_is_answered(struct frontend *f)
+{
+	const struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	uint32_t head;
+
+	frontend_post(f, 1, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
+	wait_until_taken(f);
+	assert_int_equal(frontend_stop_queue(f, REQUESTQ), 1);
+	assert_int_equal(frontend_take(f, REQUESTQ, &head, PATIENCE_MS),
+			 sizeof(struct virtio_rtc_resp_read));
+	assert_int_equal(head, 2);
+	assert_int_equal(frontend_take(f, REQUESTQ, &head, 0), -1);
+}
+
 static void a_broken_ring_drops_what_is_in_flight(void **state)
 {
-	const char *const args[] = { "--delay=60000,60000", NULL };
-	struct virtio_rtc_req_read req = { .head.msg_type = VIRTIO_RTC_REQ_READ };
+	unsigned int round = 0;
 	struct frontend f;
 	uint32_t head;
 
 	(void)state;
-	frontend_spawn(&f, args);
-	frontend_start(&f, PLAIN_FEATURES);
-	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
-	frontend_desc(&f, REQUESTQ, 10, 0, 1, 0, 0);
-	frontend_offer(&f, REQUESTQ, 10);
-	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
+	/* Where the host is busy the answer may come before the break, which is no fault. */
+	while (begin_and_break(&f, "--delay=100,100") >= 200 * MS) {
+		frontend_end(&f);
+		if (++round == 20) {
+			print_message("the host is too busy\n");
+			skip();
+		}
+	}
 	assert_int_equal(frontend_take(&f, REQUESTQ, &head, 400), -1);
 	frontend_restart(&f);
-	/* What comes then is answered, before the ring stops if not sooner. */
-	frontend_post(&f, 0, &req, sizeof(req), sizeof(struct virtio_rtc_resp_read));
-	wait_until_taken(&f);
-	assert_int_equal(frontend_stop_queue(&f, REQUESTQ), 1);
-	assert_int_equal(frontend_take(&f, REQUESTQ, &head, PATIENCE_MS),
-			 sizeof(struct virtio_rtc_resp_read));
+	only_the_next_is_answered(&f);
+	frontend_end(&f);
+}
+
+static void what_a_broken_ring_had_in_flight_is_not_answered_in_the_next(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	begin_and_break(&f, "--delay=60000,60000");
+	frontend_restart(&f);
+	only_the_next_is_answered(&f);
+	frontend_end(&f);
+}
+
+/* A front end may reset the device, and stop no ring. */
+static void nor_is_it_after_a_reset_message(void **state)
+{
+	struct frontend f;
+
+	(void)state;
+	begin_and_break(&f, "--delay=60000,60000");
+	assert_true(frontend_ask(&f, VHOST_USER_RESET_DEVICE, NULL, 0));
+	memset(f.mem + RINGS(REQUESTQ), 0, RINGS(1));
+	frontend_start_queue(&f, REQUESTQ, 0);
+	frontend_enable_queue(&f, REQUESTQ, true);
+	only_the_next_is_answered(&f);
 	frontend_end(&f);
 }
 
@@ -210,6 +264,8 @@ int main(void)
 		cmocka_unit_test(what_waits_for_room_goes_on_when_all_before_is_answered_at_once),
 		cmocka_unit_test(what_waits_for_room_goes_on_when_the_other_queue_stops),
 		cmocka_unit_test(a_broken_ring_drops_what_is_in_flight),
+		cmocka_unit_test(what_a_broken_ring_had_in_flight_is_not_answered_in_the_next),
+		cmocka_unit_test(nor_is_it_after_a_reset_message),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: delayed answers", tests, NULL, NULL);

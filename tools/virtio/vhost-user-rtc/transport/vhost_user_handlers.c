@@ -271,7 +271,8 @@ static const char *get_vring_base(struct vhost_user *vu, struct vhost_user_messa
 		vu->ops->stopping(vu->priv, q->index);
 	vhost_user_queue_stop(q);
 	vhost_user_queue_set_kick(q, -1);
-	if (was_live)
+	/* What a broken ring has in flight was not answered, and is not to be in the next one. */
+	if (was_started)
 		vu->ops->abandoned(vu->priv, q->index);
 	/* Where a device that was reset had been is not where it goes on. */
 	if (was_started && q->index == VHOST_USER_REQUESTQ)
@@ -399,12 +400,13 @@ static const char *reset_device(struct vhost_user *vu, struct vhost_user_message
 
 	(void)msg;
 	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
-		bool was_live = vhost_user_queue_live(&vu->queue[i]);
+		bool was_started = vu->queue[i].started;
 
 		/* It is to be set up anew, as after the front end came. */
 		vu->queue[i].enabled = false;
 		vhost_user_queue_stop(&vu->queue[i]);
-		check_abandoned(vu, &vu->queue[i], was_live);
+		if (was_started)
+			vu->ops->abandoned(vu->priv, i);
 	}
 	vu->stopped_at = 0;
 	vu->was_reset = true;
