@@ -323,6 +323,27 @@ static void a_ring_in_a_wrong_place_does_not_start(void **state)
 	frontend_end(&f);
 }
 
+/* It has another size than any ring, so nothing of it was looked at. */
+static void a_ring_that_does_not_start_stands_where_it_was_to_start(void **state)
+{
+	struct vhost_vring_state num = { .index = REQUESTQ, .num = 3 };
+	struct vhost_vring_state start = { .index = REQUESTQ, .num = 7 };
+	uint64_t index = REQUESTQ;
+	struct frontend f;
+
+	(void)state;
+	rings_setup(&f, ALL_FEATURES);
+	frontend_read(&f, 0);
+	frontend_stop_queue(&f, REQUESTQ);
+	frontend_send(&f, VHOST_USER_SET_VRING_NUM, 0, &num, sizeof(num), NULL, 0);
+	frontend_send(&f, VHOST_USER_SET_VRING_BASE, 0, &start, sizeof(start), NULL, 0);
+	frontend_send(&f, VHOST_USER_SET_VRING_KICK, 0, &index, sizeof(index),
+		      &f.queue[REQUESTQ].kick, 1);
+	assert_true(frontend_is_broken(&f, REQUESTQ, PATIENCE_MS));
+	assert_int_equal(frontend_stop_queue(&f, REQUESTQ), 7);
+	frontend_end(&f);
+}
+
 /*
  * Both rings in one place: each used buffer makes another one available, and
  * the used elements (0 and 16, as words) are the heads of those to come.
@@ -375,6 +396,7 @@ int main(void)
 		cmocka_unit_test(a_head_that_is_no_descriptor_stops_the_ring),
 		cmocka_unit_test(an_indirect_table_that_was_not_negotiated_stops_the_ring),
 		cmocka_unit_test(a_ring_in_a_wrong_place_does_not_start),
+		cmocka_unit_test(a_ring_that_does_not_start_stands_where_it_was_to_start),
 		cmocka_unit_test(a_ring_that_refills_itself_does_not_lock_others_out),
 	};
 

@@ -56,9 +56,7 @@ const char *virtqueue_start(struct virtqueue *vq, const struct guest_memory *mem
 {
 	const char *error;
 
-	if (!setup->size || setup->size > VIRTQUEUE_MAX_SIZE || setup->size & (setup->size - 1))
-		return "size is no power of two up to 32768";
-
+	/* Nothing of the ring before is left, whatever is wrong with this one. */
 	*vq = (struct virtqueue) {
 		.memory = memory,
 		.size = setup->size,
@@ -67,6 +65,8 @@ const char *virtqueue_start(struct virtqueue *vq, const struct guest_memory *mem
 		.next_avail = setup->next_avail,
 		.fresh = true,
 	};
+	if (!setup->size || setup->size > VIRTQUEUE_MAX_SIZE || setup->size & (setup->size - 1))
+		return "size is no power of two up to 32768";
 	error = virtqueue_remap(vq, setup);
 	if (error)
 		return error;
