@@ -345,9 +345,10 @@ static void a_front_end_that_takes_no_answer(struct busy *b)
 		;
 }
 
-/* One more would be announced for ever. */
+/* One was turned away, and the next one waits for that: it would be announced for ever. */
 static void no_descriptor_for_one_more_front_end(struct busy *b)
 {
+	struct frontend second = { 0 };
 	struct rlimit limit;
 
 	no_front_end(b);
@@ -355,8 +356,11 @@ static void no_descriptor_for_one_more_front_end(struct busy *b)
 	limit.rlim_cur = frontend_open_files(&b->f);
 	limit.rlim_max = limit.rlim_cur;
 	check(!prlimit(b->f.daemon, RLIMIT_NOFILE, &limit, NULL), "cannot limit it");
-	frontend_hang_up(&b->f);
-	frontend_connect(&b->f, b->f.path);
+	frontend_connect(&second, b->f.path);
+	assert_true(frontend_hung_up(&second));
+	frontend_hang_up(&second);
+	frontend_connect(&second, b->f.path);
+	b->memfd = second.socket;
 }
 
 /* fork() blocks all signals for a moment. */
