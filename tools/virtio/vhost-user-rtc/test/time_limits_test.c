@@ -367,12 +367,14 @@ static void no_descriptor_for_one_more_front_end(struct busy *b)
 static void wait_for_signals_to_be_events(pid_t pid)
 {
 	const unsigned long long mask = BIT(SIGHUP - 1) | BIT(SIGINT - 1) | BIT(SIGTERM - 1);
+	uint64_t end = host_ns(CLOCK_MONOTONIC) + PATIENCE_MS * MS;
 	unsigned long long blocked = 0;
 	char path[64], line[256];
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	while (blocked != mask) {
+		check(host_ns(CLOCK_MONOTONIC) < end, "it blocks %llx", blocked);
 		sleep_ms(1);
 		file = fopen(path, "re");
 		check(file, "no %s", path);
