@@ -32,8 +32,8 @@ $(eval $(call sanitized_program,vhost-user-rtc,$(daemon_sources)))
 
 # The tests drive the program itself; most of them, one with sanitizers.  PROGRAM is
 # another one that they are to drive.
-frontend_sources := $(addprefix $(d)/test/,busy.c frontend.c driver.c rings.c send.c) \
-	model-tests/check.c
+frontend_sources := $(addprefix $(d)/test/,busy.c frontend.c driver.c processors.c rings.c \
+	send.c) model-tests/check.c
 daemon_tests := alarms busy_guest clocks control cross_timestamps delayed_answers faults \
 	front_end_leaves good_rings hostile_rings log memory_changes messages \
 	odd_file_descriptors pause_and_reset polling sandbox \

@@ -6,7 +6,6 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "check.h"
 #include "frontend.h"
+#include "processors.h"
 
 #define US	UINT64_C(1000)
 #define MS	UINT64_C(1000000)
@@ -56,47 +56,15 @@ static void look(struct frontend *f)
 			 sizeof(struct virtio_rtc_resp_read));
 }
 
-/* The processors that this process may use */
-static cpu_set_t all;
-
-/* The first of them, or the last one */
-static void one_processor(cpu_set_t *one, bool last)
-{
-	int i, chosen = -1;
-
-	for (i = 0; i < CPU_SETSIZE && (last || chosen < 0); i++)
-		if (CPU_ISSET(i, &all))
-			chosen = i;
-	CPU_ZERO(one);
-	CPU_SET(chosen, one);
-}
-
-static int go_anywhere(void **state)
-{
-	(void)state;
-	return sched_setaffinity(0, sizeof(all), &all);
-}
-
 /*
- * Whether the daemon can look for long, here: on a processor that nobody takes from it, and
- * that it does not take from this process.  Where all are busy they would share one.
- * Without that, a daemon that does not look may just be right.
+ * Whether the daemon can look for long, here.  Without that, a daemon that does not look
+ * may just be right.
  */
 static bool have_priority(struct frontend *f)
 {
-	const struct sched_param param = { .sched_priority = 1 };
-	cpu_set_t first, last;
-
-	if (CPU_COUNT(&all) > 1 &&
-	    !sched_setscheduler(f->daemon, SCHED_FIFO | SCHED_RESET_ON_FORK, &param)) {
-		one_processor(&first, false);
-		one_processor(&last, true);
-		assert_int_equal(sched_setaffinity(f->daemon, sizeof(first), &first), 0);
-		assert_int_equal(sched_setaffinity(0, sizeof(last), &last), 0);
+	if (processors_part(f->daemon))
 		return true;
-	}
 	frontend_end(f);
-	print_message("needs a second processor, and the right to SCHED_FIFO\n");
 	return false;
 }
 
@@ -131,15 +99,6 @@ static void nor_does_it_without_event_indices(void **state)
 	saves_kicks(PLAIN_FEATURES);
 }
 
-/* What the daemon took of a processor so far, in ns */
-static uint64_t processor_time(struct frontend *f)
-{
-	clockid_t clock;
-
-	check(!clock_getcpuclockid(f->daemon, &clock), "no clock of the daemon's");
-	return host_ns(clock);
-}
-
 static void looking_ends_when_nothing_comes(void **state)
 {
 	uint64_t features[] = { ALL_FEATURES, PLAIN_FEATURES };
@@ -155,11 +114,11 @@ static void looking_ends_when_nothing_comes(void **state)
 			look(&f);
 		/* Whatever it learnt, it looks for 10 ms at most. */
 		sleep_ms(100);
-		before = processor_time(&f);
+		before = processors_time(f.daemon);
 		sleep_ms(500);
-		check_between("ns", 0, processor_time(&f) - before, MS);
+		check_between("ns", 0, processors_time(f.daemon) - before, MS);
 		frontend_end(&f);
-		go_anywhere(state);
+		processors_give_back(state);
 	}
 }
 
@@ -177,17 +136,15 @@ static unsigned int told(struct frontend *f)
 static void it_makes_way_for_others_and_comes_back(void **state)
 {
 	unsigned int round = 0;
-	cpu_set_t processor;
 	struct frontend f;
 	pid_t other;
 
 	(void)state;
 	start(&f, "--poll-us=100000", ALL_FEATURES);
-	one_processor(&processor, false);
-	assert_int_equal(sched_setaffinity(f.daemon, sizeof(processor), &processor), 0);
+	processors_share(f.daemon);
 	other = fork();
 	if (!other) {
-		sched_setaffinity(0, sizeof(processor), &processor);
+		processors_share(0);
 		for (;;)
 			;
 	}
@@ -314,10 +271,11 @@ static void a_ring_that_stops_and_starts_is_kicked_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(what_comes_soon_needs_no_kick, go_anywhere),
-		cmocka_unit_test_teardown(nor_does_it_without_event_indices, go_anywhere),
-		cmocka_unit_test_teardown(looking_ends_when_nothing_comes, go_anywhere),
-		cmocka_unit_test_teardown(it_makes_way_for_others_and_comes_back, go_anywhere),
+		cmocka_unit_test_teardown(what_comes_soon_needs_no_kick, processors_give_back),
+		cmocka_unit_test_teardown(nor_does_it_without_event_indices, processors_give_back),
+		cmocka_unit_test_teardown(looking_ends_when_nothing_comes, processors_give_back),
+		cmocka_unit_test_teardown(it_makes_way_for_others_and_comes_back,
+					  processors_give_back),
 		cmocka_unit_test(without_polling_each_request_has_its_kick),
 		cmocka_unit_test(what_comes_at_any_time_is_answered),
 		cmocka_unit_test(and_is_without_event_indices),
@@ -326,7 +284,7 @@ int main(void)
 		cmocka_unit_test(a_ring_that_stops_and_starts_is_kicked_again),
 	};
 
-	if (sched_getaffinity(0, sizeof(all), &all))
+	if (!processors_find())
 		return 1;
 	return cmocka_run_group_tests_name("looking for requests", tests, NULL, NULL);
 }
