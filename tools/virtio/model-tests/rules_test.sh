@@ -3,8 +3,8 @@
 # Copyright The virtio_rtc contributors
 #
 # Check that rules.rst is true: it has each rule for a device, the tests that it
-# names exist and run, and each test of the model is named.  And the tests exist that the
-# daemon's README.rst names.
+# names exist and run, and each test of the model is named.  And what the daemon's
+# README.rst says holds an attack exists: tests, and files of tests.
 # Runs in tools/virtio, as "make check" does.
 
 set -eu
@@ -24,6 +24,12 @@ tests() {
 exist=$(tests ./*_test.c ../vhost-user-rtc/test/*_test.c)
 of_the_model=$(tests message_test.c clock_test.c alarm_*_test.c random_test.c |
 	grep -v -x any_sequence_gets_the_answers_of_the_reference)
+# What is said of attacks: whatever is no test is a file of the daemon's tests or of the
+# test bench.
+attacks=$(sed -n 's/^  - *//p' ../vhost-user-rtc/README.rst |
+	sed 's/^``\([^`]*\)``\(, in a guest\)\?$/\1/')
+files=$(cd ../vhost-user-rtc/test && ls
+	cd ../../../testing/selftests/virtio_rtc && ls system/*)
 failed=0
 
 result() {
@@ -51,6 +57,7 @@ done
 result 1 "$missing" each_rule_is_in_the_table
 result 2 "$(only_first "$named" "$exist")" each_test_in_the_table_exists
 result 3 "$(only_first "$of_the_model" "$named")" each_test_of_the_model_is_in_the_table
-result 4 "$(only_first "$(named ../vhost-user-rtc/README.rst)" "$exist")" \
+result 4 "$(only_first "$attacks" "$exist
+$files")" \
 	each_test_in_the_list_of_attacks_exists
 exit $failed
