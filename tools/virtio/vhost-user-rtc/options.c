@@ -478,6 +478,9 @@ void options_parse(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc)
 		fail("'%s' is not an option, see --help", argv[optind]);
+	/* No other one took its place, and the level is known. */
+	if (o->config.clocks.counter.lacking)
+		log_info("no cross-timestamps: %s", o->config.clocks.counter.lacking);
 	if (check_counter)
 		check_counter_of(o, check_counter);
 	find_socket(o);

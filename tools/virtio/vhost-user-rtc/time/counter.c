@@ -200,9 +200,9 @@ bool counter_parse(struct counter *counter, char *spec, char *error, size_t erro
 	if (!problem) {
 		problem = d.source ? d.source->check() : "this host has no tsc";
 		if (problem && counter->if_possible) {
-			log_info("no cross-timestamps: %s", problem);
 			*counter = counter_none;
 			counter->if_possible = true;
+			counter->lacking = problem;
 			return true;
 		}
 	}

@@ -29,6 +29,7 @@
  * @offset_path: The file that @offset is read from, NULL if it is fixed.
  * @kvm_folder: KVM's folder that all of this is found in, NULL if it is not.
  * @if_possible: To have none is no error, and no surprise.
+ * @lacking: Why there is none, with @if_possible, or NULL.
  * @guest: The process whose guest's counter it is.
  * @watched: To see changes with.
  * @searched: When it was looked for last, in ns of CLOCK_MONOTONIC.
@@ -42,6 +43,7 @@ struct counter {
 	const char *offset_path;
 	const char *kvm_folder;
 	bool if_possible;
+	const char *lacking;
 	pid_t guest;
 	struct kvm_watched watched;
 	uint64_t searched;
@@ -66,7 +68,7 @@ extern const struct counter counter_none;
  * @error_size: The room there.
  *
  * Return: Whether @spec is right and the host has that counter, running at a
- * constant rate; or need not have it, then a line is logged.
+ * constant rate; or need not have it, then @counter says what is lacking.
  */
 bool counter_parse(struct counter *counter, char *spec, char *error, size_t error_size);
 

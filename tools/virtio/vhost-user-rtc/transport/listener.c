@@ -93,9 +93,11 @@ static bool get_lock(int fd)
 	const struct timespec moment = { .tv_nsec = LOCK_MS * 1000000 };
 	unsigned int tries;
 
-	for (tries = 0; tries < LOCK_TRIES && !is_to_end(); tries++) {
+	for (tries = 0; tries < LOCK_TRIES; tries++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return true;
+		if (is_to_end())
+			break;
 		nanosleep(&moment, NULL);
 	}
 	return false;
@@ -167,7 +169,6 @@ static int bind_and_listen(struct listener *l, const struct sockaddr_un *addr,
 	struct stat st;
 	int fd, err;
 
-	remove_leftover(addr);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
@@ -209,6 +210,9 @@ int listener_listen(struct listener *l, const char *path,
 		return -ENAMETOOLONG;
 	memcpy(addr.sun_path, path, strlen(path));
 	lock = lock_folder(path);
+	/* Who does not wait for the lock, as it is to end, may remove what is in use by now. */
+	if (lock >= 0 || !is_to_end())
+		remove_leftover(&addr);
 	fd = bind_and_listen(l, &addr, access);
 	if (lock >= 0)
 		close(lock);
