@@ -22,7 +22,9 @@ name='Virtio PTP type 0, variant 0'
 # The reader opens the clock by a link that is there from after its registration
 # until after its removal.  The kernels' posix_clock_register() shows a clock
 # before it has taken it into use: one that is opened at just that moment
-# misses a reference, whatever its driver does.
+# misses a reference, whatever its driver does.  So does one that was found by the link and
+# is opened when the next one has its number: the reader rests meanwhile, outside of the
+# kernel.
 link=/run/clock
 ln -s "$(ptp_named "$name")" $link
 
@@ -33,6 +35,11 @@ clock_is_back() {
 		return 1
 	}
 	ln -s "$clock" $link
+}
+
+reader_rests() {
+	kill -STOP $reader
+	wait_until 30 grep -q '^State:.T' /proc/$reader/status
 }
 
 # A program that has the clock open keeps the module; try again, without a pause: it has
@@ -52,8 +59,10 @@ reload_all() {
 			return 1
 		}
 		rm $link
+		reader_rests || return 1
 		modprobe virtio_rtc || return 1
 		clock_is_back || return 1
+		kill -CONT $reader
 		i=$((i + 1))
 	done
 }
@@ -72,8 +81,10 @@ rebind_all() {
 			return 1
 		}
 		rm $link
+		reader_rests || return 1
 		echo "$device" >$drivers/bind || return 1
 		clock_is_back || return 1
+		kill -CONT $reader
 		i=$((i + 1))
 	done
 }
@@ -84,6 +95,8 @@ reader=$!
 check "$rounds rounds of unloading and loading the module, with a reader at work" reload_all
 check "$rounds rounds of unbinding and binding, the reader of each gets ENODEV" rebind_all
 
+# It rests still if a round went wrong.
+kill -CONT $reader
 kill $reader
 if wait $reader; then
 	pass 'the reader saw no other error than that the clock was gone'
