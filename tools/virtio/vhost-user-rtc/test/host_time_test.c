@@ -41,6 +41,9 @@
  * @microseconds: The kernel's time has only these.
  * @unsynchronised: It is, so the state says nothing else.
  * @refuses: adjtimex() is not allowed.
+ * @torn: In the first ms after the step each other call of adjtimex() has the time of
+ *	before it, with the state of after it, as a call that the step happens in.
+ * @calls: Of adjtimex().
  */
 static struct host {
 	bool on;
@@ -51,6 +54,8 @@ static struct host {
 	bool microseconds;
 	bool unsynchronised;
 	bool refuses;
+	bool torn;
+	unsigned int calls;
 } host;
 
 /* Those of the user: all, and without the last one */
@@ -93,6 +98,8 @@ static int simulated_adjtimex(struct timex *timex)
 	}
 	host.tai += 20;
 	ns = true_utc(host.tai);
+	if (host.torn && host.calls++ % 2 == 0 && host.tai >= leap && host.tai < leap + MSEC)
+		ns = removed ? ns - SEC : ns + SEC;
 	timex->status = removed ? STA_DEL : STA_INS;
 	timex->status |= host.microseconds ? 0 : STA_NANO;
 	timex->time.tv_sec = ns / SEC;
@@ -259,6 +266,24 @@ static void a_second_that_is_removed_is_no_problem(void **state)
 	run_through_leap_second(host_tai_now, show_tai, &full, 0);
 }
 
+static void a_step_within_a_call_does_not_matter(void **state)
+{
+	(void)state;
+	host.torn = true;
+	host.late = 4 * MSEC;
+	host.offset = BEFORE;
+	run_through_leap_second(read_utc, show_utc, &full, 0);
+	run_through_leap_second(read_smeared, show_smeared, &full, 0);
+	host.unsynchronised = true;
+	run_through_leap_second(read_utc, show_utc, &full, 0);
+	run_through_leap_second(read_smeared, show_smeared, &full, 0);
+	host.unsynchronised = false;
+	full = old;
+	assert_int_equal(leap_table_add(&full, NEW_YEAR, BEFORE - 1), 0);
+	host.table = full;
+	run_through_leap_second(read_utc, show_utc, &full, 0);
+}
+
 /* Its state says only that it is unsynchronised. */
 static void utc_of_an_unsynchronised_kernel_is_right_too(void **state)
 {
@@ -343,6 +368,7 @@ int main(void)
 		SIMULATED(without_the_kernels_offset_tai_comes_from_utc),
 		SIMULATED(the_kernels_offset_is_preferred),
 		SIMULATED(a_step_that_is_a_tick_late_does_not_matter),
+		SIMULATED(a_step_within_a_call_does_not_matter),
 		SIMULATED(a_second_that_is_removed_is_no_problem),
 		SIMULATED(utc_of_an_unsynchronised_kernel_is_right_too),
 		SIMULATED(a_kernel_that_refuses_to_tell_costs_a_tick),

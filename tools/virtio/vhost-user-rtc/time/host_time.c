@@ -52,6 +52,8 @@ struct host_utc host_utc_now(void)
 	state = adjtimex(&now);
 	if (state < 0 || !host_leaps(state, now.status))
 		return utc;
+	/* The kernel takes the time, then the state: the step may be in between, but once. */
+	state = adjtimex(&now);
 	utc.ns = now.time.tv_sec * NSEC;
 	utc.ns += now.time.tv_usec * (now.status & STA_NANO ? 1 : 1000);
 	utc.again = state == TIME_OOP;
