@@ -93,13 +93,10 @@ modules: $(KDIR) $(wrong_arch) $(built_in) for-this-kernel
 # here may have been built for another.
 .PHONY: for-this-kernel
 for-this-kernel:
-	@if [ "$$(cat .built-for 2>/dev/null)" != '$(release)' ]; then \
-		$(MAKE) -s remove-objects && echo '$(release)' >.built-for; \
-	fi
+	@[ -z '$(release)' ] || [ "$$(cat .built-for 2>/dev/null)" = '$(release)' ] || \
+		{ $(remove_objects) && echo '$(release)' >.built-for; }
 
-.PHONY: remove-objects
-remove-objects:
-	rm -f modules.order Module.symvers .module-common.o .*.cmd
+remove_objects = rm -f modules.order Module.symvers .module-common.o .*.cmd && \
 	find drivers/virtio \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name modules.order -o -name '.*.cmd' -o -name '.*.d' \) -exec rm {} +
 
@@ -134,8 +131,9 @@ tools:
 	$(MAKE) -C tools/virtio-rtc
 
 .PHONY: clean
-clean: remove-objects
+clean:
 	rm -rf build .built-for
+	$(remove_objects)
 
 # What git knows, as it is in the folder.
 .PHONY: dist
