@@ -50,6 +50,8 @@ $(eval $(call bench,read-bench,$(d)/test/read_bench.c $(frontend_sources)))
 $(eval $(call aid,reconnect,$(addprefix $(d)/test/,reconnect.c send.c)))
 $(eval $(call aid,set-host-test,$(d)/test/set_host_test.c $(frontend_sources) $(leap_sources),\
 	-lcmocka))
+$(eval $(call aid,memory-changes-test,$(d)/test/memory_changes_test.c $(frontend_sources),\
+	-lcmocka))
 
 tests += daemon-options-test
 scripts += daemon-options-test

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -49,11 +50,18 @@ void sleep_ms(unsigned int ms)
 
 static void make_memory(struct frontend *f)
 {
+	bool huge = getenv("HUGE_PAGES");
+	struct stat st;
 	unsigned int q;
 
-	f->memfd = memfd_create("guest", MFD_CLOEXEC);
-	check(f->memfd >= 0 && !ftruncate(f->memfd, MEM_SIZE), "cannot make the guest's memory");
-	f->mem = mmap(NULL, MEM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, f->memfd, 0);
+	f->memfd = memfd_create("guest", MFD_CLOEXEC | (huge ? MFD_HUGETLB : 0));
+	check(f->memfd >= 0 && !fstat(f->memfd, &st), "cannot make the guest's memory");
+	f->file_size = MEM_SIZE;
+	/* A block of such a file is a huge page. */
+	if (huge)
+		f->file_size += -f->file_size % st.st_blksize;
+	check(!ftruncate(f->memfd, f->file_size), "cannot make the guest's memory");
+	f->mem = mmap(NULL, f->file_size, PROT_READ | PROT_WRITE, MAP_SHARED, f->memfd, 0);
 	check(f->mem != MAP_FAILED, "cannot map the guest's memory");
 	for (q = 0; q < QUEUES; q++) {
 		struct frontend_queue *queue = &f->queue[q];
@@ -233,7 +241,7 @@ void frontend_end(struct frontend *f)
 		close(f->queue[q].call);
 		close(f->queue[q].err);
 	}
-	munmap(f->mem, MEM_SIZE);
+	munmap(f->mem, f->file_size);
 	close(f->memfd);
 	close(f->stderr_fd);
 }

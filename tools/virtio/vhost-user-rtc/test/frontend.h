@@ -76,7 +76,8 @@ struct frontend_queue {
  * @path: Where it listens, empty if it does not.
  * @stderr_fd: What the daemon says.
  * @socket: The connection.
- * @memfd: The guest's memory.
+ * @memfd: The guest's memory, in huge pages if HUGE_PAGES is in the environment.
+ * @file_size: Its size in bytes; MEM_SIZE of it, the beginning, is used.
  * @mem: The same, mapped.
  * @features: What was negotiated.
  * @calls_first: Whether queues get their call descriptor before they start.
@@ -88,6 +89,7 @@ struct frontend {
 	int stderr_fd;
 	int socket;
 	int memfd;
+	uint64_t file_size;
 	uint8_t *mem;
 	uint64_t features;
 	bool calls_first;

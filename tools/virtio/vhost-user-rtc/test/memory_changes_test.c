@@ -280,7 +280,7 @@ static void truncated_memory_costs_the_front_end_its_connection_only(void **stat
 		assert_true(frontend_hung_up(&f));
 		frontend_hang_up(&f);
 
-		check(!ftruncate(f.memfd, MEM_SIZE), "cannot extend");
+		check(!ftruncate(f.memfd, f.file_size), "cannot extend");
 		frontend_connect(&f, f.path);
 		frontend_start(&f, ALL_FEATURES);
 		frontend_read(&f, 0);

@@ -8,7 +8,7 @@
 
 . ./lib.sh
 . ./daemon_lib.sh
-plan 28
+plan 29
 
 memory=/sys/devices/system/memory
 kB() {
@@ -61,6 +61,10 @@ end_readers() {
 	sed 's/^#*/#/' /run/readers
 }
 
+is_copied() {
+	[ "$(cat /sys/kernel/debug/swiotlb/io_tlb_used)" -gt 0 ]
+}
+check 'requests are copied, as with encrypted memory' is_copied
 start_readers
 check 'eight readers are at work' wait_until 30 has_more_than 20
 first=$(kB)

@@ -2,7 +2,7 @@
 # Copyright The virtio_rtc contributors
 #
 # The machine gets more memory and loses it again while it uses the project's own device,
-# which shares all of it.
+# which shares all of it, by the DMA API and copies, as guests with encrypted memory do.
 # Guests: 7.3-amd64 6.1-amd64
 # Long: 6.1-amd64
 # Debug: no
@@ -13,10 +13,10 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock --log-level=d
 # Each part of a virtio-mem device's memory is a region of its own, as it is plugged.
 scenario_devices='-m slots=4,maxmem=4G
 	-chardev socket,path=/tmp/rtc.sock,id=rtc
-	-device vhost-user-rtc-pci,chardev=rtc
+	-device vhost-user-rtc-pci,chardev=rtc,iommu_platform=on
 	-object memory-backend-memfd,id=more,size=1G,share=on,reserve=off
 	-device virtio-mem-pci,id=grows,memdev=more,dynamic-memslots=on'
-scenario_cmdline='memhp_default_state=offline'
+scenario_cmdline='memhp_default_state=offline swiotlb=force'
 
 # next EVENT COMMAND...: the machine is told that when the guest asks for the event.
 next() {
