@@ -40,7 +40,7 @@ ring() {
 	trap 'exit 0' TERM
 	while :; do
 		rtc=$(sim_made rtc a 0)
-		[ "$rtc" ] && timeout 20 ./alarm await "/dev/$rtc" 1 10000 >>/run/alarms 2>&1 ||
+		[ "$rtc" ] && timeout 20 ./alarm await "/dev/$rtc" 1 3000 >>/run/alarms 2>&1 ||
 			usleep 100000
 	done
 }
@@ -79,13 +79,19 @@ replug() {
 	unlink
 	echo 0 >$sim/a/live && echo 1 >$sim/a/live && link
 }
+# An alarm that rings meanwhile ends it, as it is to: then once more.
+fall_asleep() {
+	echo freeze >/sys/power/state
+}
 sleep_and_wake() {
+	# Readers are in the midst of it when the next one begins.
+	usleep 50000
 	if [ -e /sys/power/pm_test ]; then
 		echo 0 >/sys/module/suspend/parameters/pm_test_delay 2>/dev/null
 		echo devices >/sys/power/pm_test
-		echo freeze >/sys/power/state
+		wait_until 30 fall_asleep
 	else
-		rtcwake -d /dev/rtc0 -m mem -s 15
+		wait_until 60 rtcwake -d /dev/rtc0 -m mem -s 15
 	fi
 }
 needs_reset() {

@@ -72,10 +72,12 @@ struct watch {
  * struct shared - what all processes share
  * @readers: The readers.
  * @watches: A watch for each processor.
+ * @sleeps: How often the system went to sleep, as of not long ago.
  */
 struct shared {
 	struct reader readers[MAX_READERS];
 	struct watch watches[MAX_WATCHES];
+	atomic_long sleeps;
 };
 
 static struct shared *shared;
@@ -153,9 +155,10 @@ static void watch_processor(long number)
 	}
 }
 
-/* What each watch has seen. */
+/* What each watch has seen, and how often the system went to sleep. */
 struct lateness {
 	int64_t late[MAX_WATCHES];
+	long sleeps;
 };
 
 static void look_at_watches(struct lateness *seen)
@@ -164,6 +167,7 @@ static void look_at_watches(struct lateness *seen)
 
 	for (i = 0; i < num_watches; i++)
 		seen->late[i] = atomic_load(&shared->watches[i].late);
+	seen->sleeps = atomic_load(&shared->sleeps);
 }
 
 /* By how much a processor was late since then, at most */
@@ -214,24 +218,18 @@ static void let_watches_look(void)
 	for (i = 0; i < num_watches; i++)
 		looks[i] = atomic_load(&shared->watches[i].looks);
 	for (i = 0; i < num_watches; i++)
-		while (atomic_load(&shared->watches[i].looks) == looks[i] && patience--)
+		for (; atomic_load(&shared->watches[i].looks) == looks[i] && patience; patience--)
 			usleep(1000);
 }
 
 /* Did a call end in time?  What is not known of one during which the system slept. */
 static bool check_duration(struct reader *r, int64_t took, const struct lateness *before)
 {
-	static long sleeps_before;
-	long sleeps;
-
 	if (took > allowed) {
 		let_watches_look();
 		took -= late_since(before);
-		sleeps = count_sleeps();
-		if (sleeps != sleeps_before) {
-			sleeps_before = sleeps;
+		if (count_sleeps() != before->sleeps)
 			return true;
-		}
 	}
 	if (took > r->longest)
 		r->longest = took;
@@ -421,11 +419,13 @@ int main(int argc, char **argv)
 	num_watches = sysconf(_SC_NPROCESSORS_ONLN);
 	if (num_watches > MAX_WATCHES)
 		num_watches = MAX_WATCHES;
+	atomic_store(&shared->sleeps, count_sleeps());
 	for (i = 0; i < num_watches; i++)
 		watch[i] = start_watch(i);
 	for (i = 0; i < count; i++)
 		pid[i] = start_reader(argv[1], &shared->readers[i]);
 	while (!stopped) {
+		atomic_store(&shared->sleeps, count_sleeps());
 		say_state(file, shared->readers, count);
 		usleep(200000);
 	}

@@ -14,4 +14,7 @@ scenario_tests='hostile.sh'
 scenario_files() {
 	cp "$guest_programs/ptp" "$guest_programs/alarm" "$here/../guest/sim_lib.sh" "$1"
 	echo "ANSWERS=$answers NOTIFICATIONS=$notifications SEED=${SEED-}" >"$1/hostile.params"
+	# More answers take longer.
+	[ "$answers" -le 100000 ] ||
+		sed -i "s/^# Timeout: .*/# Timeout: $((answers * 6 / 1000))/" "$1/hostile.sh"
 }
