@@ -26,12 +26,21 @@
 #include "virtio_rtc_trace.h"
 
 /*
- * A task looks for an answer no longer than this, and not at all if answers take
+ * A task looks for an answer no longer than this, and seldom if answers take
  * longer.  It is about what a sleep and the interrupt that ends it cost in a virtual
  * machine: whoever gives up after that has spent at most twice what was needed,
  * however long the answer takes.
  */
 #define VIORTC_LOOK_NS		(100 * NSEC_PER_USEC)
+
+/*
+ * While answers take longer, the tasks of the first few of so many requests look all the
+ * same, to find out whether they still do.  In succession: a device that looks for
+ * requests itself does so when they follow its answers soon, which they do not when
+ * tasks sleep.
+ */
+#define VIORTC_SLOW_REQUESTS	128
+#define VIORTC_SLOW_LOOKS	8
 
 /* Every wait is bounded, whatever the module parameter says. */
 #define VIORTC_TIMEOUT_MAX_MS	3600000u
@@ -78,6 +87,17 @@ static bool viortc_is_interruptible(const struct viortc_requestq *requestq)
 	       pm_suspend_target_state == PM_SUSPEND_ON;
 }
 
+/* Is it worth while to look for the next answer? */
+static bool viortc_share_pays(struct viortc_share *share)
+{
+	if (share->latency_ns <= VIORTC_LOOK_NS) {
+		share->slow = 0;
+		return true;
+	}
+
+	return share->slow++ % VIORTC_SLOW_REQUESTS < VIORTC_SLOW_LOOKS;
+}
+
 /*
  * Look for the answer, for as long as it is likely to come soon, with the lock
  * dropped in between.  Others rely on a task that looks, so it is not preempted
@@ -90,7 +110,7 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 {
 	lockdep_assert_held(&requestq->lock);
 
-	if (slot->share->latency_ns > VIORTC_LOOK_NS)
+	if (!viortc_share_pays(slot->share))
 		return;
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
@@ -360,6 +380,12 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	viortc_requestq_leave(requestq);
 
 	if (slot->sleeping) {
+		/*
+		 * Who sleeps sees when the interrupt comes, not when the answer did.
+		 * It says that the answer took long if it was looked for long enough.
+		 */
+		if (ktime_get_mono_fast_ns() - slot->sent_ns < VIORTC_LOOK_NS)
+			slot->sent_ns = 0;
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		err = viortc_slot_sleep(requestq, slot, deadline);
 		spin_lock_irqsave(&requestq->lock, flags);

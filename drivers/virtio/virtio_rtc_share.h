@@ -17,7 +17,9 @@
  * @stalled: type of the message that had no answer in time, 0 if an answer about
  *	the clock has come since
  * @latency_ns: what their answers took lately once the notification was sent, a moving
- *	average in ns: whether it pays to look for one before sleeping
+ *	average in ns: whether it pays to look for one before sleeping.  It is learnt
+ *	from who looked, as the end of a sleep comes later than the answer.
+ * @slow: how many were sent since it does not pay
  * @next_try: when a reading that is to be brief may wait again, in jiffies
  *
  * Lives until all tasks have left and each slot was put back.
@@ -27,6 +29,7 @@ struct viortc_share {
 	unsigned int owed;
 	u16 stalled;
 	u32 latency_ns;
+	u32 slow;
 	unsigned long next_try;
 };
 

@@ -32,7 +32,7 @@
  * @result: -EINPROGRESS, then the used length or why there is none
  * @share: the share that this slot is counted in
  * @begun_ns: when the request was about to be made available
- * @sent_ns: since when an answer is missing, 0 for a slot without interest
+ * @sent_ns: since when an answer is missing, 0 if nothing is learnt from when it comes
  * @took_ns: how long after @begun_ns the answer was seen
  * @done: completed when there is a result for a sleeping task
  * @sts: system time around the exchange

@@ -129,21 +129,6 @@ static void viortc_sleeping_reader_costs_others_no_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.interrupts, before.interrupts + 1);
 }
 
-/* Whoever waits for one of them is to sleep, and for the others to look. */
-static void viortc_slow_clock_says_nothing_of_others(struct kunit *test)
-{
-	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
-	struct viortc_share *quick = &viortc_test_clock(sim, 0)->share;
-	u32 before = quick->latency_ns;
-	int i;
-
-	viortc_test_fault(test, sim, "late-answer=2,type=read");
-	for (i = 0; i < 8; i++)
-		viortc_expect_right_reading(test, sim, 1);
-	KUNIT_EXPECT_GT(test, viortc_test_clock(sim, 1)->share.latency_ns, 200000);
-	KUNIT_EXPECT_EQ(test, quick->latency_ns, before);
-}
-
 /* From 1 us to 8 s, before the reading, after it, and both */
 static void viortc_slow_answers_are_awaited(struct kunit *test)
 {
@@ -466,7 +451,6 @@ static void viortc_signal_spoils_no_answer_that_is_there(struct kunit *test)
 static struct kunit_case viortc_requestq_cases[] = {
 	KUNIT_CASE(viortc_answer_at_once_takes_no_interrupt),
 	KUNIT_CASE_SLOW(viortc_sleeping_reader_costs_others_no_interrupt),
-	KUNIT_CASE(viortc_slow_clock_says_nothing_of_others),
 	KUNIT_CASE_SLOW(viortc_slow_answers_are_awaited),
 	KUNIT_CASE(viortc_slow_answers_are_slept_for),
 	KUNIT_CASE(viortc_timestamps_enclose_the_reading),
