@@ -34,6 +34,13 @@
 #define VIORTC_LOOK_NS		(100 * NSEC_PER_USEC)
 
 /*
+ * For so long it looks without a cpu_relax() in between.  On x86 that may give control to
+ * whatever runs the virtual machine, an emulator above all, and take longer than a quick
+ * answer does.
+ */
+#define VIORTC_RELAX_NS		(2 * NSEC_PER_USEC)
+
+/*
  * While answers take longer, the tasks of the first few of so many requests look all the
  * same, to find out whether they still do.  In succession: a device that looks for
  * requests itself does so when they follow its answers soon, which they do not when
@@ -108,6 +115,8 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 			     struct viortc_slot *slot, unsigned long *flags)
 	__must_hold(&requestq->lock)
 {
+	u64 looked;
+
 	lockdep_assert_held(&requestq->lock);
 
 	if (!viortc_share_pays(slot->share))
@@ -120,10 +129,11 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 	spin_unlock_irqrestore(&requestq->lock, *flags);
 
 	while (READ_ONCE(slot->result) == -EINPROGRESS &&
-	       ktime_get_mono_fast_ns() - slot->sent_ns < VIORTC_LOOK_NS &&
+	       (looked = ktime_get_mono_fast_ns() - slot->sent_ns) < VIORTC_LOOK_NS &&
 	       single_task_running() && !need_resched() &&
 	       !signal_pending(current)) {
-		cpu_relax();
+		if (looked >= VIORTC_RELAX_NS)
+			cpu_relax();
 		if (!spin_trylock_irqsave(&requestq->lock, *flags))
 			continue;
 		if (requestq->vq)

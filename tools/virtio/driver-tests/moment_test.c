@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What happens at one moment, which a fuzzer rarely meets, or in the processor alone,
- * where none comes to; and whether it would be noticed.
+ * What happens at one moment, which a fuzzer rarely meets or cannot tell from another, or
+ * in the processor alone, where none comes to; and whether it would be noticed.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -155,6 +155,52 @@ static bool clocks_are_not_guessed(void)
 	return ok;
 }
 
+/* The device answers a reading, so many points after it was notified. */
+static int answer_points;
+
+static int answer_late(void)
+{
+	static const u8 not_prompt[] = { 0 };
+
+	input = not_prompt;
+	device_act(DEVICE_PROMPT);
+	return answer_points;
+}
+
+static int answer(void)
+{
+	static const u8 first_without_interrupt[] = { 0 };
+
+	input = first_without_interrupt;
+	device_act(DEVICE_ANSWER);
+	input = NULL;
+	return INT_MAX;
+}
+
+/* Return: how often the reader gave way, or -1 if it does not have its answer. */
+static int read_late(int points)
+{
+	static int (*const events[])(void) = { answer_late, answer, NULL };
+
+	tasks_init(next_event);
+	answer_points = points;
+	script = events;
+	BUG_ON(!task_start(TASK_USER, user_read, 0));
+	tasks_run(true);
+	return users_result() ? -1 : (int)tasks_relaxed();
+}
+
+/* An answer that comes within 2 us is looked for without a break. */
+static bool quick_answers_are_not_given_way_to(void)
+{
+	bool ok;
+
+	plug(0, true);
+	ok = !read_late(25) && read_late(60) > 0;
+	unplug();
+	return ok;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(void);
@@ -164,6 +210,8 @@ static const struct {
 	  handlers_end_before_their_virtqueue },
 	{ "no clock is taken on the guess that its id is within bounds",
 	  clocks_are_not_guessed },
+	{ "who looks for its answer gives way, but not at once",
+	  quick_answers_are_not_given_way_to },
 };
 
 int main(void)

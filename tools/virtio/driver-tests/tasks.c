@@ -15,10 +15,12 @@
 #define FUEL		20000
 
 /*
- * What a turn of a loop that spins takes.  The driver looks for an answer for 100 us:
- * these are twenty turns, and at each point of each of them anything can happen.
+ * What a turn of a loop that spins takes, and one that does not give way.  The driver looks
+ * for an answer for 100 us: these are some twenty turns, and at each point of each of them
+ * anything can happen.
  */
 #define RELAX_NS	(5 * NSEC_PER_USEC)
+#define TRY_NS		(500)
 
 enum state {
 	IDLE,
@@ -50,7 +52,7 @@ static int countdown;
 static bool ended, frozen, look;
 static int (*next_event)(void);
 static u64 now;
-static unsigned int fuel;
+static unsigned int fuel, relaxed;
 static struct work_struct *queued;
 
 static struct workqueue_struct workqueues[2] = { [1].freezable = true };
@@ -98,6 +100,7 @@ void tasks_init(int (*event)(void))
 	preferred = TASK_ADMIN;
 	now = 1000 * NSEC_PER_SEC;
 	fuel = FUEL;
+	relaxed = 0;
 	pm_suspend_target_state = PM_SUSPEND_ON;
 }
 
@@ -337,10 +340,16 @@ void shim_point(void)
 void shim_relax(void)
 {
 	now += RELAX_NS;
+	relaxed++;
 	if (!running)
 		return;
 	preferred = (preferred + 1) % NUM_TASKS;
 	fiber_leave();
+}
+
+unsigned int tasks_relaxed(void)
+{
+	return relaxed;
 }
 
 /* What tasks use of it */
@@ -415,6 +424,7 @@ void spin_lock(spinlock_t *lock)
 
 bool spin_trylock(spinlock_t *lock)
 {
+	now += TRY_NS;
 	spin_lock(lock);
 	return true;
 }

@@ -87,6 +87,13 @@ void tasks_freeze(bool freeze);
  */
 void tasks_make_look(bool look);
 
+/**
+ * tasks_relaxed() - count how often tasks that spin gave way
+ *
+ * Return: how often that was since the execution began.
+ */
+unsigned int tasks_relaxed(void);
+
 /* memory.c */
 
 /**
