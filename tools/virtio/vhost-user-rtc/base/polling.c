@@ -23,6 +23,12 @@
 /* How often it is read how many want a processor */
 #define COUNTED		(200 * US)
 
+/*
+ * A crowd is believed once it counts so much, until it counts nothing: 2 more for each time
+ * that more want a processor than there are, and 1 less for each time that they do not.
+ */
+#define CROWD		8
+
 /* One look takes no longer, unless another had the processor meanwhile. */
 #define LOOK		(30 * US)
 
@@ -36,6 +42,10 @@
 #define BARRED_FIRST	32
 #define BARRED_LAST	1024
 #define BARRED_MOST	(2000 * MS)
+
+/* Requests after such a pause are a new series.  So much may be lost to begin with. */
+#define NEW_SERIES	(1000 * MS)
+#define SAVED_FIRST	(1 * MS)
 
 static uint64_t now(void)
 {
@@ -100,6 +110,37 @@ static bool crowded(const struct polling *p)
 	       sscanf(text, "%*s %*s %*s %ld/", &running) == 1 && running > p->processors;
 }
 
+/*
+ * Only what lasts is a crowd.  The threads of a guest's monitor want a processor for moments,
+ * and kernels from 6.12 on count some that went to sleep until their processor is given to
+ * another.
+ */
+static void count(struct polling *p)
+{
+	if (crowded(p))
+		p->crowd = least(p->crowd + 2, CROWD);
+	else if (p->crowd)
+		p->crowd--;
+	if (p->crowd == CROWD)
+		p->crowded = true;
+	else if (!p->crowd)
+		p->crowded = false;
+}
+
+/*
+ * What was lost long ago is no reason not to look.  What was saved stays, and so does a crowd
+ * that was believed: to find it out again costs as long as others have the processor.
+ */
+static void begin_series(struct polling *p)
+{
+	if (p->saved < SAVED_FIRST)
+		p->saved = SAVED_FIRST;
+	p->barred = BARRED_FIRST;
+	p->barred_until = 0;
+	if (!p->crowded)
+		p->crowd = 0;
+}
+
 void polling_worked(struct polling *p, bool looked)
 {
 	uint64_t time;
@@ -107,6 +148,8 @@ void polling_worked(struct polling *p, bool looked)
 	if (!p->most)
 		return;
 	time = now();
+	if (!looked && time - p->worked > NEW_SERIES)
+		begin_series(p);
 	if (!looked)
 		learn(p, time - p->worked);
 	else
@@ -118,7 +161,7 @@ void polling_worked(struct polling *p, bool looked)
 		return;
 	if (time - p->counted > COUNTED) {
 		p->counted = time;
-		p->crowded = crowded(p);
+		count(p);
 	}
 	if (!p->crowded)
 		p->until = time + p->window;
@@ -137,6 +180,11 @@ static void lost(struct polling *p, uint64_t away)
 	else if (p->barred < BARRED_LAST)
 		p->barred *= 2;
 	p->barred_until = p->looked + least(unpaid * p->barred, BARRED_MOST);
+	/* Whoever was counted has had the processor for long: that is no matter of moments. */
+	if (unpaid && p->crowd) {
+		p->crowd = CROWD;
+		p->crowded = true;
+	}
 }
 
 bool polling_goes_on(struct polling *p)

@@ -8,8 +8,8 @@
  *
  * - The time to look grows while work that was told of would have been found by
  *   looking, and shrinks when it would not.
- * - There is no looking while more want a processor than there are, unless this thread
- *   has a priority of real time.
+ * - There is no looking while more want a processor than there are, and not just for a
+ *   moment, unless this thread has a priority of real time.
  * - The processor is offered to others before each look.  When one takes it, there is no
  *   looking for many times as long, and for more each time; but what was saved before
  *   counts against it.
@@ -42,6 +42,7 @@ struct polling {
 	uint64_t barred_until;
 	long processors;
 	int loadavg;
+	unsigned int crowd;
 	bool crowded;
 };
 

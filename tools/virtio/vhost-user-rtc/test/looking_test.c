@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * When it pays to look for work, on a processor that nobody else wants.
+ * When it pays to look for work, on a processor that nobody else wants, and on others.
  *
  * What is learnt follows from times, and no machine keeps to those of a test: so the calls
  * into the kernel are replaced.
@@ -31,21 +31,64 @@ static int simulated_clock_gettime(clockid_t id, struct timespec *ts)
 	return 0;
 }
 
-/* What a look costs; nobody takes the processor. */
+/* How long another has the processor that is offered to it, and how often it was taken */
+static uint64_t simulated_taken_ns;
+static unsigned int simulated_taken;
+
+/* What a look costs */
 static int simulated_sched_yield(void)
 {
-	simulated_ns += 1000;
+	simulated_ns += 1000 + simulated_taken_ns;
+	simulated_taken += simulated_taken_ns > 0;
 	return 0;
 }
 
-/* The code under test, on these calls, and with a priority of real time */
-#define clock_gettime		simulated_clock_gettime
-#define sched_yield		simulated_sched_yield
-#define syscall(number, pid)	((void)(number), (void)(pid), SCHED_FIFO)
+/* Each so manieth time more are said to want a processor than there are; 0 for never. */
+static unsigned int simulated_crowd, simulated_counted;
+
+static ssize_t simulated_pread(int fd, void *buf, size_t size, off_t at)
+{
+	bool crowd = simulated_crowd && !(simulated_counted++ % simulated_crowd);
+
+	(void)fd;
+	(void)at;
+	return snprintf(buf, size, "1.00 1.00 1.00 %u/100 1000\n", crowd ? 3 : 2);
+}
+
+static long simulated_policy;
+
+static long simulated_syscall(long number, ...)
+{
+	(void)number;
+	return simulated_policy;
+}
+
+/* The code under test, on these calls */
+#define clock_gettime	simulated_clock_gettime
+#define sched_yield	simulated_sched_yield
+#define pread		simulated_pread
+#define syscall		simulated_syscall
 #include "base/polling.c"
 #undef clock_gettime
 #undef sched_yield
+#undef pread
 #undef syscall
+
+/* A machine of two processors, on which nobody but the reader wants one */
+static int setup(void **state)
+{
+	(void)state;
+	simulated_policy = SCHED_OTHER;
+	simulated_taken_ns = 0;
+	simulated_crowd = 0;
+	return 0;
+}
+
+static void init(struct polling *p, uint64_t most)
+{
+	polling_init(p, most);
+	p->processors = 2;
+}
 
 /* How long it is looked after work for work that comes after @apart ns, and is told later */
 static uint64_t look(struct polling *p, uint64_t apart, uint64_t later)
@@ -57,9 +100,20 @@ static uint64_t look(struct polling *p, uint64_t apart, uint64_t later)
 	while (!found && polling_goes_on(p))
 		found = simulated_ns - begin >= apart;
 	looked = simulated_ns - begin;
-	simulated_ns = begin + (found ? looked : apart + later);
+	if (!found && looked < apart + later)
+		simulated_ns = begin + apart + later;
 	polling_worked(p, found);
 	return looked;
+}
+
+/* For so long nothing comes; it looks for it as long as it does. */
+static void pause_for(struct polling *p, uint64_t ns)
+{
+	const uint64_t end = simulated_ns + ns;
+
+	while (polling_goes_on(p))
+		;
+	simulated_ns = end;
 }
 
 /* The same, once it has learnt */
@@ -69,7 +123,7 @@ static uint64_t look_after_many(uint64_t most, uint64_t apart, uint64_t later)
 	unsigned int i;
 	uint64_t looked;
 
-	polling_init(&p, most);
+	init(&p, most);
 	for (i = 0; i < 100; i++)
 		looked = look(&p, apart, later);
 	polling_release(&p);
@@ -100,12 +154,10 @@ static void a_look_for_nothing_tells_nothing(void **state)
 	unsigned int i;
 
 	(void)state;
-	polling_init(&p, 50 * US);
+	init(&p, 50 * US);
 	for (i = 0; i < 100; i++)
 		look(&p, 20 * US, 20 * US);
-	while (polling_goes_on(&p))
-		;
-	simulated_ns += 100 * MS;
+	pause_for(&p, 100 * MS);
 	assert_false(polling_goes_on(&p));
 	polling_worked(&p, false);
 	for (i = 0; i < 5; i++)
@@ -114,12 +166,180 @@ static void a_look_for_nothing_tells_nothing(void **state)
 	polling_release(&p);
 }
 
+/* A series of readings: how many of them were looked for */
+static unsigned int found_of(struct polling *p, unsigned int num)
+{
+	unsigned int i, found = 0;
+
+	for (i = 0; i < num; i++)
+		found += look(p, 20 * US, 20 * US) > 0;
+	return found;
+}
+
+/* It has learnt that it pays, and has saved all that it may. */
+static void begin(struct polling *p)
+{
+	init(p, 50 * US);
+	found_of(p, 100);
+	assert_int_equal(found_of(p, 1000), 1000);
+}
+
+static void what_lasts_for_a_moment_is_no_crowd(void **state)
+{
+	struct polling p;
+
+	(void)state;
+	begin(&p);
+	simulated_crowd = 12;
+	assert_int_equal(found_of(&p, 100000), 100000);
+	polling_release(&p);
+}
+
+/* How long it takes until it is looked, or is not */
+static uint64_t time_until(struct polling *p, unsigned int found)
+{
+	const uint64_t since = simulated_ns;
+
+	while (found_of(p, 1) != found && simulated_ns - since < 1000 * MS)
+		;
+	return simulated_ns - since;
+}
+
+static void a_crowd_that_lasts_is_noticed_within_a_millisecond(void **state)
+{
+	struct polling p;
+	unsigned int i;
+
+	(void)state;
+	begin(&p);
+	for (i = 0; i < 12; i++) {
+		/* It may come at any time after it was counted. */
+		found_of(&p, i);
+		simulated_crowd = 1;
+		check_between("ns", 0, time_until(&p, 0), 1 * MS);
+		/* It need not be there each time that they are counted. */
+		simulated_crowd = 2;
+		assert_int_equal(found_of(&p, 1000), 0);
+		simulated_crowd = 0;
+		check_between("ns", 0, time_until(&p, 1), 3 * MS);
+	}
+	polling_release(&p);
+}
+
+/* It takes the processor from all of them. */
+static void whoever_has_priority_looks_in_a_crowd(void **state)
+{
+	struct polling p;
+
+	(void)state;
+	simulated_policy = SCHED_FIFO | SCHED_RESET_ON_FORK;
+	begin(&p);
+	simulated_crowd = 1;
+	assert_int_equal(found_of(&p, 1000), 1000);
+	polling_release(&p);
+}
+
+/* However short each series is, and though it begins afresh after a pause */
+static void a_crowd_takes_the_processor_once(void **state)
+{
+	struct polling p;
+	unsigned int i;
+
+	(void)state;
+	begin(&p);
+	pause_for(&p, 1001 * MS);
+	p.saved = 0;
+	simulated_crowd = 1;
+	simulated_taken_ns = 4 * MS;
+	simulated_taken = 0;
+	for (i = 0; i < 100; i++) {
+		found_of(&p, 25);
+		pause_for(&p, 1001 * MS);
+	}
+	assert_int_equal(simulated_taken, 1);
+	polling_release(&p);
+}
+
+/* What was counted before a pause, and was not believed, is forgotten. */
+static void a_moment_in_each_series_is_no_crowd(void **state)
+{
+	struct polling p;
+	unsigned int i;
+
+	(void)state;
+	begin(&p);
+	simulated_crowd = 1;
+	for (i = 0; i < 100; i++) {
+		pause_for(&p, 1001 * MS);
+		assert_in_range(found_of(&p, 10), 8, 10);
+	}
+	polling_release(&p);
+}
+
+/* Another takes the processor again and again, though there is one for each. */
+static void lose(struct polling *p)
+{
+	const uint64_t end = simulated_ns + 10000 * MS;
+
+	simulated_taken_ns = 4 * MS;
+	simulated_taken = 0;
+	while (simulated_ns < end)
+		found_of(p, 1);
+	simulated_taken_ns = 0;
+	/* In the end it is offered every two seconds. */
+	check_between("times", 5, simulated_taken, 15);
+}
+
+static void a_new_series_starts_afresh(void **state)
+{
+	struct polling p;
+
+	(void)state;
+	begin(&p);
+	lose(&p);
+	/* As chronyd reads a clock: the same series goes on. */
+	pause_for(&p, 500 * MS);
+	assert_int_equal(found_of(&p, 25), 0);
+	pause_for(&p, 1001 * MS);
+	assert_in_range(found_of(&p, 25), 20, 25);
+	/* And that another has the processor for a moment, right then, changes nothing. */
+	pause_for(&p, 1001 * MS);
+	found_of(&p, 5);
+	simulated_taken_ns = 500 * US;
+	found_of(&p, 1);
+	simulated_taken_ns = 0;
+	assert_in_range(found_of(&p, 25), 20, 25);
+	polling_release(&p);
+}
+
+static void a_new_series_has_what_was_saved(void **state)
+{
+	struct polling p;
+
+	(void)state;
+	begin(&p);
+	pause_for(&p, 1001 * MS);
+	found_of(&p, 5);
+	simulated_taken_ns = 4 * MS;
+	found_of(&p, 1);
+	simulated_taken_ns = 0;
+	assert_in_range(found_of(&p, 25), 20, 25);
+	polling_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_comes_in_time_is_found),
-		cmocka_unit_test(what_comes_too_late_is_not_looked_for),
-		cmocka_unit_test(a_look_for_nothing_tells_nothing),
+		cmocka_unit_test_setup(what_comes_in_time_is_found, setup),
+		cmocka_unit_test_setup(what_comes_too_late_is_not_looked_for, setup),
+		cmocka_unit_test_setup(a_look_for_nothing_tells_nothing, setup),
+		cmocka_unit_test_setup(what_lasts_for_a_moment_is_no_crowd, setup),
+		cmocka_unit_test_setup(a_crowd_that_lasts_is_noticed_within_a_millisecond, setup),
+		cmocka_unit_test_setup(whoever_has_priority_looks_in_a_crowd, setup),
+		cmocka_unit_test_setup(a_crowd_takes_the_processor_once, setup),
+		cmocka_unit_test_setup(a_moment_in_each_series_is_no_crowd, setup),
+		cmocka_unit_test_setup(a_new_series_starts_afresh, setup),
+		cmocka_unit_test_setup(a_new_series_has_what_was_saved, setup),
 	};
 
 	return cmocka_run_group_tests_name("when it pays to look", tests, NULL, NULL);
