@@ -51,6 +51,9 @@ struct polling {
  * @p: The policy.
  * @most: How long to look after work at most, in ns; 0, or less than %POLLING_LEAST, for
  *	never.
+ *
+ * Asks for short turns on a processor for this thread, if it is to look at all: a sandbox
+ * need not allow that later.
  */
 void polling_init(struct polling *p, uint64_t most);
 

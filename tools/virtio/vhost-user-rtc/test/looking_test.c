@@ -56,12 +56,7 @@ static ssize_t simulated_pread(int fd, void *buf, size_t size, off_t at)
 }
 
 static long simulated_policy;
-
-static long simulated_syscall(long number, ...)
-{
-	(void)number;
-	return simulated_policy;
-}
+static long simulated_syscall(long number, ...);
 
 /* The code under test, on these calls */
 #define clock_gettime	simulated_clock_gettime
@@ -74,6 +69,59 @@ static long simulated_syscall(long number, ...)
 #undef pread
 #undef syscall
 
+/* What the kernel answers when it is asked for turns, and what it was asked for last */
+static long simulated_getattr, simulated_setattr;
+static struct sched_attributes simulated_asked;
+
+static long getattr(struct sched_attributes *attr, unsigned int size, unsigned int flags)
+{
+	assert_int_equal(size, 48);
+	assert_int_equal(flags, 0);
+	if (simulated_getattr)
+		return simulated_getattr;
+	*attr = (struct sched_attributes) {
+		.size = size,
+		.policy = simulated_policy & ~(long)SCHED_RESET_ON_FORK,
+		.flags = !!(simulated_policy & SCHED_RESET_ON_FORK),
+		.nice = -5,
+		.runtime = 3 * MS,
+	};
+	return 0;
+}
+
+static long setattr(const struct sched_attributes *attr, unsigned int flags)
+{
+	assert_int_equal(attr->size, 48);
+	assert_int_equal(flags, 0);
+	simulated_asked = *attr;
+	return simulated_setattr;
+}
+
+static long simulated_syscall(long number, ...)
+{
+	struct sched_attributes *attr;
+	unsigned int argument;
+	long result = -1;
+	va_list args;
+
+	va_start(args, number);
+	assert_int_equal(va_arg(args, int), 0);
+	if (number == SYS_sched_getscheduler) {
+		result = simulated_policy;
+	} else if (number == SYS_sched_getattr) {
+		attr = va_arg(args, struct sched_attributes *);
+		argument = va_arg(args, size_t);
+		result = getattr(attr, argument, va_arg(args, int));
+	} else if (number == SYS_sched_setattr) {
+		attr = va_arg(args, struct sched_attributes *);
+		result = setattr(attr, va_arg(args, int));
+	} else {
+		fail_msg("system call %ld", number);
+	}
+	va_end(args);
+	return result;
+}
+
 /* A machine of two processors, on which nobody but the reader wants one */
 static int setup(void **state)
 {
@@ -81,6 +129,8 @@ static int setup(void **state)
 	simulated_policy = SCHED_OTHER;
 	simulated_taken_ns = 0;
 	simulated_crowd = 0;
+	simulated_getattr = 0;
+	simulated_setattr = 0;
 	return 0;
 }
 
@@ -327,6 +377,47 @@ static void a_new_series_has_what_was_saved(void **state)
 	polling_release(&p);
 }
 
+/* The length of turn that is asked for, 0 for none; whatever is answered it looks. */
+static uint64_t turn(long policy)
+{
+	struct polling p;
+
+	simulated_policy = policy;
+	simulated_asked = (struct sched_attributes) { 0 };
+	begin(&p);
+	polling_release(&p);
+	return simulated_asked.runtime;
+}
+
+static void who_looks_has_short_turns(void **state)
+{
+	(void)state;
+	assert_int_equal(turn(SCHED_OTHER), 100 * US);
+	assert_int_equal(simulated_asked.policy, SCHED_OTHER);
+	assert_int_equal(simulated_asked.nice, -5);
+	assert_int_equal(simulated_asked.flags, 0);
+	assert_int_equal(turn(SCHED_OTHER | SCHED_RESET_ON_FORK), 100 * US);
+	assert_int_equal(simulated_asked.flags, 1);
+	simulated_setattr = -1;
+	assert_int_equal(turn(SCHED_OTHER), 100 * US);
+}
+
+static void others_have_the_turns_that_they_have(void **state)
+{
+	struct polling p;
+
+	(void)state;
+	assert_int_equal(turn(SCHED_FIFO), 0);
+	/* There it would be all of the time that it may have. */
+	assert_int_equal(turn(SCHED_DEADLINE), 0);
+	simulated_getattr = -1;
+	assert_int_equal(turn(SCHED_OTHER), 0);
+	simulated_getattr = 0;
+	init(&p, 0);
+	polling_release(&p);
+	assert_int_equal(simulated_asked.runtime, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +431,8 @@ int main(void)
 		cmocka_unit_test_setup(a_moment_in_each_series_is_no_crowd, setup),
 		cmocka_unit_test_setup(a_new_series_starts_afresh, setup),
 		cmocka_unit_test_setup(a_new_series_has_what_was_saved, setup),
+		cmocka_unit_test_setup(who_looks_has_short_turns, setup),
+		cmocka_unit_test_setup(others_have_the_turns_that_they_have, setup),
 	};
 
 	return cmocka_run_group_tests_name("when it pays to look", tests, NULL, NULL);

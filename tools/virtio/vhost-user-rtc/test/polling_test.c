@@ -6,9 +6,11 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "check.h"
 #include "frontend.h"
 #include "processors.h"
+#include "base/sched_attr.h"
 
 #define US	UINT64_C(1000)
 #define MS	UINT64_C(1000000)
@@ -268,6 +271,55 @@ static void a_ring_that_stops_and_starts_is_kicked_again(void **state)
 	}
 }
 
+/* Those of a process, 0 for this one; without turns where the kernel has none */
+static struct sched_attributes attributes_of(pid_t pid)
+{
+	struct sched_attributes a = { 0 };
+
+	check(!syscall(SYS_sched_getattr, pid, &a, sizeof(a), 0), "no attributes");
+	return a;
+}
+
+/* Asks for other turns for this process, and for those that it starts; 0 for the usual. */
+static struct sched_attributes ask_for_turns(uint64_t ns)
+{
+	struct sched_attributes a = attributes_of(0);
+
+	a.runtime = ns;
+	syscall(SYS_sched_setattr, 0, &a, 0);
+	return attributes_of(0);
+}
+
+static int give_turns_back(void **state)
+{
+	(void)state;
+	ask_for_turns(0);
+	return 0;
+}
+
+static void only_who_looks_has_short_turns(void **state)
+{
+	struct sched_attributes own, its;
+	struct frontend f;
+
+	(void)state;
+	own = ask_for_turns(5 * MS);
+	if (own.policy != SCHED_OTHER || own.runtime != 5 * MS) {
+		print_message("this kernel gives no turns of a certain length\n");
+		skip();
+	}
+	start(&f, "--poll-us=0", ALL_FEATURES);
+	its = attributes_of(f.daemon);
+	assert_memory_equal(&its, &own, sizeof(own));
+	frontend_end(&f);
+
+	start(&f, "--poll-us=50", ALL_FEATURES);
+	own.runtime = 100 * US;
+	its = attributes_of(f.daemon);
+	assert_memory_equal(&its, &own, sizeof(own));
+	frontend_end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +334,7 @@ int main(void)
 		cmocka_unit_test(messages_do_not_wait_for_it),
 		cmocka_unit_test(alarms_do_not_wait_for_it),
 		cmocka_unit_test(a_ring_that_stops_and_starts_is_kicked_again),
+		cmocka_unit_test_teardown(only_who_looks_has_short_turns, give_turns_back),
 	};
 
 	if (!processors_find())
