@@ -87,7 +87,7 @@ static uint64_t count(int fd)
 static void measure(struct result *r, const char *poll)
 {
 	const char *const args[] = { poll, NULL };
-	uint64_t start, cpu, next;
+	uint64_t start, cpu, next, now;
 	struct frontend f;
 	unsigned int i;
 
@@ -112,7 +112,9 @@ static void measure(struct result *r, const char *poll)
 		for (i = 0; i < BURST; i++)
 			reading(&f);
 		next += BURST_NS;
-		sleep_ms((next - host_ns(CLOCK_MONOTONIC_RAW)) / 1000000);
+		now = host_ns(CLOCK_MONOTONIC_RAW);
+		if (now < next)
+			sleep_ms((next - now) / 1000000);
 	}
 	r->burst_time += host_ns(CLOCK_MONOTONIC_RAW) - start;
 	r->burst_cpu += cpu_time(f.daemon) - cpu;
