@@ -25,13 +25,16 @@
 #define COUNTED		(200 * US)
 
 /*
- * A crowd is believed once it counts so much, until it counts nothing: 2 more for each time
+ * A crowd is believed once it counts so much, until it counts nothing: 1 more for each time
  * that more want a processor than there are, and 1 less for each time that they do not.
  */
 #define CROWD		8
 
 /* One look takes no longer, unless another had the processor meanwhile. */
 #define LOOK		(30 * US)
+
+/* Who has the processor for less wants it for a moment, as the threads of a monitor do. */
+#define MOMENT		(500 * US)
 
 /* What work that is found saves at least: to be told of it, and to wake up */
 #define SAVED		(10 * US)
@@ -142,7 +145,7 @@ static bool crowded(const struct polling *p)
 static void count(struct polling *p)
 {
 	if (crowded(p))
-		p->crowd = least(p->crowd + 2, CROWD);
+		p->crowd = least(p->crowd + 1, CROWD);
 	else if (p->crowd)
 		p->crowd--;
 	if (p->crowd == CROWD)
@@ -199,6 +202,10 @@ static void lost(struct polling *p, uint64_t away)
 
 	p->until = 0;
 	p->saved -= paid;
+	if (away < MOMENT) {
+		p->barred_until = p->looked + unpaid * BARRED_FIRST;
+		return;
+	}
 	if (paid >= away / 8)
 		p->barred = BARRED_FIRST;
 	else if (p->barred < BARRED_LAST)

@@ -11,8 +11,8 @@
  * - There is no looking while more want a processor than there are, and not just for a
  *   moment, unless this thread has a priority of real time.
  * - The processor is offered to others before each look.  When one takes it, there is no
- *   looking for many times as long, and for more each time; but what was saved before
- *   counts against it.
+ *   looking for many times as long, and for more each time unless it had it for a moment
+ *   only; but what was saved before counts against it.
  *
  * Copyright (C) The virtio_rtc contributors
  */
