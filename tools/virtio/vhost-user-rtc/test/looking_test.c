@@ -255,7 +255,7 @@ static uint64_t time_until(struct polling *p, unsigned int found)
 	return simulated_ns - since;
 }
 
-static void a_crowd_that_lasts_is_noticed_within_two_milliseconds(void **state)
+static void a_crowd_that_lasts_is_noticed_in_two_milliseconds(void **state)
 {
 	struct polling p;
 	unsigned int i;
@@ -445,7 +445,7 @@ int main(void)
 		cmocka_unit_test_setup(what_comes_too_late_is_not_looked_for, setup),
 		cmocka_unit_test_setup(a_look_for_nothing_tells_nothing, setup),
 		cmocka_unit_test_setup(what_lasts_for_a_moment_is_no_crowd, setup),
-		cmocka_unit_test_setup(a_crowd_that_lasts_is_noticed_within_two_milliseconds, setup),
+		cmocka_unit_test_setup(a_crowd_that_lasts_is_noticed_in_two_milliseconds, setup),
 		cmocka_unit_test_setup(whoever_has_priority_looks_in_a_crowd, setup),
 		cmocka_unit_test_setup(a_crowd_takes_the_processor_once, setup),
 		cmocka_unit_test_setup(a_moment_in_each_series_is_no_crowd, setup),
