@@ -7,8 +7,9 @@
  * than making the request available, the notification, and seeing the answer.
  * A device that answers while it is notified, as one inside the hypervisor
  * does, costs no interrupt and no sleep.  For any other the task first looks
- * for the answer for a while, if answers about its clock came that soon lately
- * and unless another task could use the processor, and then sleeps.
+ * for the answer for a while, if answers about its clock came that soon lately,
+ * or now and then to find out whether they do again, and unless another task
+ * could use the processor, and then sleeps.
  *
  * Copyright (C) The virtio_rtc contributors
  */
@@ -94,7 +95,7 @@ static bool viortc_is_interruptible(const struct viortc_requestq *requestq)
 	       pm_suspend_target_state == PM_SUSPEND_ON;
 }
 
-/* Is it worth while to look for the next answer? */
+/* Is it worth while to look for the next answer?  Counts requests while it is not. */
 static bool viortc_share_pays(struct viortc_share *share)
 {
 	if (share->latency_ns <= VIORTC_LOOK_NS) {
@@ -109,18 +110,18 @@ static bool viortc_share_pays(struct viortc_share *share)
  * Look for the answer, for as long as it is likely to come soon, with the lock
  * dropped in between.  Others rely on a task that looks, so it is not preempted
  * but stops when it should be.  That cannot be said on PREEMPT_RT, so there
- * nobody relies on it.
+ * nobody relies on it.  Return: whether it looked for as long as it may, in vain.
  */
-static void viortc_slot_look(struct viortc_requestq *requestq,
+static bool viortc_slot_look(struct viortc_requestq *requestq,
 			     struct viortc_slot *slot, unsigned long *flags)
 	__must_hold(&requestq->lock)
 {
-	u64 looked;
+	u64 looked = 0;
 
 	lockdep_assert_held(&requestq->lock);
 
 	if (!viortc_share_pays(slot->share))
-		return;
+		return false;
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		viortc_requestq_leave(requestq);
@@ -129,9 +130,9 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 	spin_unlock_irqrestore(&requestq->lock, *flags);
 
 	while (READ_ONCE(slot->result) == -EINPROGRESS &&
-	       (looked = ktime_get_mono_fast_ns() - slot->sent_ns) < VIORTC_LOOK_NS &&
 	       single_task_running() && !need_resched() &&
-	       !signal_pending(current)) {
+	       !signal_pending(current) &&
+	       (looked = ktime_get_mono_fast_ns() - slot->sent_ns) < VIORTC_LOOK_NS) {
 		if (looked >= VIORTC_RELAX_NS)
 			cpu_relax();
 		if (!spin_trylock_irqsave(&requestq->lock, *flags))
@@ -146,6 +147,8 @@ static void viortc_slot_look(struct viortc_requestq *requestq,
 		viortc_requestq_attend(requestq);
 	else
 		preempt_enable();
+
+	return looked >= VIORTC_LOOK_NS;
 }
 
 /* Sleep until there is a result, and leave with one of one's own otherwise. */
@@ -340,6 +343,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	unsigned long deadline = jiffies + patience;
 	struct viortc_slot *slot;
 	unsigned long flags;
+	bool in_vain = false;
 	int err, result;
 	u64 took_ns;
 	u8 status;
@@ -379,7 +383,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 	viortc_requestq_attend(requestq);
 	err = viortc_requestq_send(requestq, slot);
 	if (!err && slot->result == -EINPROGRESS)
-		viortc_slot_look(requestq, slot, &flags);
+		in_vain = viortc_slot_look(requestq, slot, &flags);
 	if (!err && slot->result == -EINPROGRESS) {
 		reinit_completion(&slot->done);
 		slot->sleeping = true;
@@ -394,7 +398,7 @@ int viortc_exchange(struct viortc_requestq *requestq,
 		 * Who sleeps sees when the interrupt comes, not when the answer did.
 		 * It says that the answer took long if it was looked for long enough.
 		 */
-		if (ktime_get_mono_fast_ns() - slot->sent_ns < VIORTC_LOOK_NS)
+		if (!in_vain)
 			slot->sent_ns = 0;
 		spin_unlock_irqrestore(&requestq->lock, flags);
 		err = viortc_slot_sleep(requestq, slot, deadline);

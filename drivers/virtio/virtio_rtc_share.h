@@ -19,7 +19,7 @@
  * @latency_ns: what their answers took lately once the notification was sent, a moving
  *	average in ns: whether it pays to look for one before sleeping.  It is learnt
  *	from who looked, as the end of a sleep comes later than the answer.
- * @slow: how many were sent since it does not pay
+ * @slow: how many had to be waited for since it does not pay
  * @next_try: when a reading that is to be brief may wait again, in jiffies
  *
  * Lives until all tasks have left and each slot was put back.
