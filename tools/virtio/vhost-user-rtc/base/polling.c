@@ -33,7 +33,10 @@
 /* One look takes no longer, unless another had the processor meanwhile. */
 #define LOOK		(30 * US)
 
-/* Who has the processor for less wants it for a moment, as the threads of a monitor do. */
+/*
+ * Who has the processor for less may want it for a moment, as the threads of a monitor do.
+ * It is the factor for what was lost alone that bounds such losses.
+ */
 #define MOMENT		(500 * US)
 
 /* What work that is found saves at least: to be told of it, and to wake up */
@@ -47,8 +50,11 @@
 #define BARRED_LAST	1024
 #define BARRED_MOST	(2000 * MS)
 
-/* Requests after such a pause are a new series.  So much may be lost to begin with. */
-#define NEW_SERIES	(1000 * MS)
+/*
+ * Requests after such a pause are a new series: longer than any bar lasts, and than the
+ * second between the readings of phc2sys.  So much may be lost to begin with.
+ */
+#define NEW_SERIES	(2500 * MS)
 #define SAVED_FIRST	(1 * MS)
 
 /* The shortest turn on a processor that the kernel gives */
@@ -175,7 +181,8 @@ void polling_worked(struct polling *p, bool looked)
 	if (!p->most)
 		return;
 	time = now();
-	if (!looked && time - p->worked > NEW_SERIES)
+	/* What waited while another had the processor begins none. */
+	if (!looked && time - p->looked > NEW_SERIES)
 		begin_series(p);
 	if (!looked)
 		learn(p, time - p->worked);

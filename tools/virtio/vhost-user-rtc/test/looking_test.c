@@ -297,14 +297,14 @@ static void a_crowd_takes_the_processor_once(void **state)
 
 	(void)state;
 	begin(&p);
-	pause_for(&p, 1001 * MS);
+	pause_for(&p, 2501 * MS);
 	p.saved = 0;
 	simulated_crowd = 1;
 	simulated_taken_ns = 4 * MS;
 	simulated_taken = 0;
 	for (i = 0; i < 100; i++) {
 		found_of(&p, 25);
-		pause_for(&p, 1001 * MS);
+		pause_for(&p, 2501 * MS);
 	}
 	assert_int_equal(simulated_taken, 1);
 	polling_release(&p);
@@ -320,7 +320,7 @@ static void a_moment_in_each_series_is_no_crowd(void **state)
 	begin(&p);
 	simulated_crowd = 1;
 	for (i = 0; i < 100; i++) {
-		pause_for(&p, 1001 * MS);
+		pause_for(&p, 2501 * MS);
 		assert_in_range(found_of(&p, 10), 8, 10);
 	}
 	polling_release(&p);
@@ -367,18 +367,35 @@ static void a_new_series_starts_afresh(void **state)
 	(void)state;
 	begin(&p);
 	lose(&p);
-	/* As chronyd reads a clock: the same series goes on. */
+	/* As chronyd reads a clock, and phc2sys: the same series goes on. */
+	p.barred_until = simulated_ns + 2000 * MS;
 	pause_for(&p, 500 * MS);
 	assert_int_equal(found_of(&p, 25), 0);
 	pause_for(&p, 1001 * MS);
+	assert_int_equal(found_of(&p, 25), 0);
+	pause_for(&p, 2501 * MS);
 	assert_in_range(found_of(&p, 25), 20, 25);
-	/* And that another has the processor for a moment, right then, changes nothing. */
-	pause_for(&p, 1001 * MS);
+	/* And that another has it once, right then, for less than may be lost, changes nothing. */
+	pause_for(&p, 2501 * MS);
 	found_of(&p, 5);
-	simulated_taken_ns = 500 * US;
+	simulated_taken_ns = 900 * US;
 	found_of(&p, 1);
 	simulated_taken_ns = 0;
 	assert_in_range(found_of(&p, 25), 20, 25);
+	polling_release(&p);
+}
+
+/* What waited while another had the processor begins no series. */
+static void a_long_loss_is_no_pause(void **state)
+{
+	struct polling p;
+
+	(void)state;
+	begin(&p);
+	simulated_taken_ns = 3000 * MS;
+	found_of(&p, 1);
+	simulated_taken_ns = 0;
+	assert_int_equal(found_of(&p, 25), 0);
 	polling_release(&p);
 }
 
@@ -388,7 +405,7 @@ static void a_new_series_has_what_was_saved(void **state)
 
 	(void)state;
 	begin(&p);
-	pause_for(&p, 1001 * MS);
+	pause_for(&p, 2501 * MS);
 	found_of(&p, 5);
 	simulated_taken_ns = 4 * MS;
 	found_of(&p, 1);
@@ -451,6 +468,7 @@ int main(void)
 		cmocka_unit_test_setup(a_moment_in_each_series_is_no_crowd, setup),
 		cmocka_unit_test_setup(moments_do_not_add_up, setup),
 		cmocka_unit_test_setup(a_new_series_starts_afresh, setup),
+		cmocka_unit_test_setup(a_long_loss_is_no_pause, setup),
 		cmocka_unit_test_setup(a_new_series_has_what_was_saved, setup),
 		cmocka_unit_test_setup(who_looks_has_short_turns, setup),
 		cmocka_unit_test_setup(others_have_the_turns_that_they_have, setup),
