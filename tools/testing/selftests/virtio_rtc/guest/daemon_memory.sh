@@ -64,7 +64,7 @@ end_readers() {
 is_copied() {
 	[ "$(cat /sys/kernel/debug/swiotlb/io_tlb_used)" -gt 0 ]
 }
-check 'requests are copied, as with encrypted memory' is_copied
+check 'buffers are copied, as with encrypted memory' is_copied
 start_readers
 check 'eight readers are at work' wait_until 30 has_more_than 20
 first=$(kB)

@@ -79,9 +79,12 @@ replug() {
 	unlink
 	echo 0 >$sim/a/live && echo 1 >$sim/a/live && link
 }
-# An alarm that rings meanwhile ends it, as it is to: then once more.
+# An alarm that rings meanwhile ends it, as it is to: then once more.  No device may refuse.
 fall_asleep() {
 	echo freeze >/sys/power/state
+}
+none_refused() {
+	! grep . /sys/power/suspend_stats/last_failed_dev
 }
 sleep_and_wake() {
 	# Readers are in the midst of it when the next one begins.
@@ -89,9 +92,9 @@ sleep_and_wake() {
 	if [ -e /sys/power/pm_test ]; then
 		echo 0 >/sys/module/suspend/parameters/pm_test_delay 2>/dev/null
 		echo devices >/sys/power/pm_test
-		wait_until 30 fall_asleep
+		wait_until 30 fall_asleep && none_refused
 	else
-		wait_until 60 rtcwake -d /dev/rtc0 -m mem -s 15
+		wait_until 60 rtcwake -d /dev/rtc0 -m mem -s 15 && none_refused
 	fi
 }
 needs_reset() {

@@ -222,7 +222,7 @@ static void let_watches_look(void)
 			usleep(1000);
 }
 
-/* Did a call end in time?  What is not known of one during which the system slept. */
+/* Did a call end in time?  Not known of one during which, or just before, the system slept. */
 static bool check_duration(struct reader *r, int64_t took, const struct lateness *before)
 {
 	if (took > allowed) {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
 #
-# As hostile.sh, with a million answers and a hundred thousand notifications.  What is said
-# of as many would not find room in the log of the debug kernel, which is slow besides.
+# As hostile.sh, with a million answers and a hundred thousand notifications.  On the debug
+# kernel there are 50 000: what is said of more does not find room in its log.
 # Guests: 7.3-amd64 6.1-amd64 debug-amd64
 # Debug: no
 # Long: yes
