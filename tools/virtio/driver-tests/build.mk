@@ -51,8 +51,9 @@ rtc_driver_flags = -std=gnu11 -D_GNU_SOURCE -D__KERNEL__ -include driver-tests/s
 	$(addprefix -DCONFIG_,PM PM_SLEEP VIRTIO_RTC_PTP=1 VIRTIO_RTC_CLASS=1 VIRTIO_RTC_X86=1) \
 	-I$(rtc_driver)/include -I$(top)/include -Idriver-tests -Imodel-tests -MMD -MP \
 	-O3 -g -fwrapv
-# Comparisons are with small numbers, which are found without a look at each.
-rtc_driver_sanitize := $(sanitize),fuzzer-no-link -fno-sanitize-coverage=trace-cmp \
+# Comparisons are with small numbers, which are found without a look at each.  How deep
+# a stack is says nothing where there are several.
+rtc_driver_sanitize := $(sanitize),fuzzer-no-link -fno-sanitize-coverage=trace-cmp,stack-depth \
 	-fsanitize-address-use-after-return=never
 rtc_driver_warnings := -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	$(if $(WERROR),-Werror)
@@ -123,6 +124,8 @@ ifeq ($(shell uname -m),x86_64)
 ifneq ($(wildcard $(KERNEL_SOURCE)/Makefile),)
 fuzzers += driver_fuzz
 corpus_driver_fuzz := driver-tests/corpus
+# Some sixty events: longer ones repeat what these do.
+fuzz_options_driver_fuzz := -max_len=192
 ifneq ($(shell command -v $(CLANG)),)
 tests += $(rtc_driver_tests)
 endif
