@@ -260,7 +260,7 @@ static void check_cross(const struct facts *facts, const struct clock *clock,
 	case CROSS_NO_DEVICE:
 		remedy(add(list, "no-cross", NOTE,
 			   "ptp%d: cross-timestamps: %s", clock->ptp, words),
-		       "Readings are as exact as the device is quick.  QEMU's own device has no cross-timestamps; vhost-user-rtc has them with --counter=.");
+		       "Readings are as exact as the device is quick.  QEMU's own device has no cross-timestamps; vhost-user-rtc has them: with its unit on KVM and x86 by itself, else with --counter=.");
 		break;
 	case CROSS_FAILED:
 		remedy(add(list, "cross-fails", WRONG,
