@@ -110,12 +110,14 @@ static bool viortc_share_pays(struct viortc_share *share)
  * Look for the answer, for as long as it is likely to come soon, with the lock
  * dropped in between.  Others rely on a task that looks, so it is not preempted
  * but stops when it should be.  That cannot be said on PREEMPT_RT, so there
- * nobody relies on it.  Return: whether it looked for as long as it may, in vain.
+ * nobody relies on it.  Return: whether it looked for as long as it may, in vain,
+ * which a task that was held up until then has not.
  */
 static bool viortc_slot_look(struct viortc_requestq *requestq,
 			     struct viortc_slot *slot, unsigned long *flags)
 	__must_hold(&requestq->lock)
 {
+	bool tried = false;
 	u64 looked = 0;
 
 	lockdep_assert_held(&requestq->lock);
@@ -140,6 +142,7 @@ static bool viortc_slot_look(struct viortc_requestq *requestq,
 		if (requestq->vq)
 			viortc_requestq_reap(requestq);
 		spin_unlock_irqrestore(&requestq->lock, *flags);
+		tried = true;
 	}
 
 	spin_lock_irqsave(&requestq->lock, *flags);
@@ -148,7 +151,7 @@ static bool viortc_slot_look(struct viortc_requestq *requestq,
 	else
 		preempt_enable();
 
-	return looked >= VIORTC_LOOK_NS;
+	return tried && looked >= VIORTC_LOOK_NS;
 }
 
 /* Sleep until there is a result, and leave with one of one's own otherwise. */
