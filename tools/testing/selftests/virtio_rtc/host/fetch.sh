@@ -44,10 +44,15 @@ host_mirror() {
 # install_here PACKAGE: on this machine itself.
 install_here() {
 	tell "installing the package $1 on this host"
-	env -u APT_CONFIG apt-get update || true
+	with_patience "the package $1, on this host" install_by_apt "$1"
+}
+
+# A list that cannot be had need not be the one that names the package, so apt goes on without
+# it.  If it was, its error is the first one, and so the reason.
+install_by_apt() {
+	env -u APT_CONFIG apt-get -o APT::Update::Error-Mode=any update || true
 	env -u APT_CONFIG DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y --no-install-recommends "$1" ||
-		unavailable "the package $1, on this host"
+		apt-get install -y --no-install-recommends "$1"
 }
 
 # Sets $keyring, the keys of Debian's suites.  Keyrings of before Debian 13's
@@ -233,13 +238,42 @@ unpack_all() {
 	rm -rf "$into/.debs"
 }
 
+# download FOLDER COMMAND...: packages into the folder.  A mirror has no package any more that
+# was superseded since its lists were taken, so the first try that fails has new ones taken
+# for the next.
+download() {
+	into=$1
+	shift
+	if [ -e "$into/.failed" ] && [ ! -e "$into/.renewed" ]; then
+		: >"$into/.renewed"
+		# What it says is not why the packages cannot be had.
+		renew_lists 2>&1 | sed 's/^/  /'
+		# Of two versions of a package only the newer one is to be unpacked.
+		apt-get autoclean -o Dir::Cache::archives="$into" -o Debug::NoLocking=1 2>&1 |
+			sed 's/^/  /'
+	fi
+	"$@" || {
+		: >"$into/.failed"
+		return 1
+	}
+}
+
+# Unless another recipe has done so meanwhile
+renew_lists() {
+	(
+		flock 8
+		[ "$apt_dir/status" -nt "$into/.failed" ] ||
+			{ apt-get update && touch "$apt_dir/status"; }
+	) 8>"$apt_dir/.lock"
+}
+
 # fetch_unpack FOLDER PACKAGE...: just these.
 fetch_unpack() {
 	mkdir "$1/.debs"
 	(
 		cd "$1/.debs"
 		shift
-		with_patience "$(echo "$*" | cut -c 1-60)" apt-get download "$@"
+		with_patience "$(echo "$*" | cut -c 1-60)" download "$PWD" apt-get download "$@"
 	)
 	unpack_all "$1" --exclude=./usr/share --exclude='./boot/System.map*'
 }
@@ -253,6 +287,7 @@ fetch_unpack_system() {
 	debs=$system/.debs
 	status=$system/var/lib/dpkg/status
 	mkdir -p "$debs/partial" "${status%/*}"
+	rm -f "$debs/.failed" "$debs/.renewed"
 	touch "$status"
 	# Links that everything else is unpacked through.
 	for d in bin sbin lib lib64; do
@@ -261,9 +296,9 @@ fetch_unpack_system() {
 	done
 	# apt says nothing for a while.
 	echo 'choosing packages'
-	with_patience "$(echo "$*" | cut -c 1-60)" apt-get install -y --download-only \
-		-o Dir::Cache::archives="$debs" -o Dir::State::status="$status" \
-		-o Debug::NoLocking=1 "$@"
+	with_patience "$(echo "$*" | cut -c 1-60)" download "$debs" \
+		apt-get install -y --download-only -o Dir::Cache::archives="$debs" \
+		-o Dir::State::status="$status" -o Debug::NoLocking=1 "$@"
 	for deb in "$debs"/*.deb; do
 		[ -e "$deb" ] || return 0
 		dpkg-deb --field "$deb"
