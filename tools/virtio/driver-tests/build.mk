@@ -124,7 +124,8 @@ ifeq ($(shell uname -m),x86_64)
 ifneq ($(wildcard $(KERNEL_SOURCE)/Makefile),)
 fuzzers += driver_fuzz
 corpus_driver_fuzz := driver-tests/corpus
-# Some sixty events: longer ones repeat what these do.
+# Some sixty events: longer ones repeat what these do.  Longer inputs of the corpus are cut
+# there; driver-coverage runs them whole.
 fuzz_options_driver_fuzz := -max_len=192
 ifneq ($(shell command -v $(CLANG)),)
 tests += $(rtc_driver_tests)
