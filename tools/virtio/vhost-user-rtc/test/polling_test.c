@@ -102,12 +102,20 @@ static void nor_does_it_without_event_indices(void **state)
 	saves_kicks(PLAIN_FEATURES);
 }
 
+/* What the daemon costs in half a second, in ns of processor time */
+static uint64_t cost(struct frontend *f)
+{
+	uint64_t before = processors_time(f->daemon);
+
+	sleep_ms(500);
+	return processors_time(f->daemon) - before;
+}
+
 static void looking_ends_when_nothing_comes(void **state)
 {
 	uint64_t features[] = { ALL_FEATURES, PLAIN_FEATURES };
 	struct frontend f;
 	unsigned int i, j;
-	uint64_t before;
 
 	for (i = 0; i < 2; i++) {
 		start(&f, "--poll-us=10000", features[i]);
@@ -117,9 +125,9 @@ static void looking_ends_when_nothing_comes(void **state)
 			look(&f);
 		/* Whatever it learnt, it looks for 10 ms at most. */
 		sleep_ms(100);
-		before = processors_time(f.daemon);
-		sleep_ms(500);
-		check_between("ns", 0, processors_time(f.daemon) - before, MS);
+		/* On a busy machine it may not have come to that yet. */
+		for (j = 0; cost(&f) > MS; j++)
+			check(j < 9, "it goes on looking");
 		frontend_end(&f);
 		processors_give_back(state);
 	}

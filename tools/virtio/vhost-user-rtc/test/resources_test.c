@@ -60,6 +60,22 @@ static unsigned long switches_of(struct frontend *f)
 	       status_of(f, "nonvoluntary_ctxt_switches");
 }
 
+/* Whether the daemon sleeps, and does not just wait for the processor */
+static bool is_asleep(struct frontend *f)
+{
+	char path[64], line[256], state = '\0';
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", f->daemon);
+	file = fopen(path, "re");
+	check(file, "no %s", path);
+	while (!state && fgets(line, sizeof(line), file))
+		sscanf(line, "State: %c", &state);
+	fclose(file);
+	check(state, "no state in %s", path);
+	return state == 'S';
+}
+
 /* On a busy machine the daemon may have to wait for the processor before it can sleep. */
 static void wait_until_idle(struct frontend *f)
 {
@@ -67,9 +83,9 @@ static void wait_until_idle(struct frontend *f)
 
 	do {
 		before = cpu;
-		sleep_ms(200);
+		sleep_ms(500);
 		cpu = cpu_time(f);
-	} while (cpu != before);
+	} while (cpu != before || !is_asleep(f));
 }
 
 static void work(struct frontend *f)

@@ -212,7 +212,7 @@ static void an_alarm_that_rang_rings_when_its_time_comes_again(void **state)
 
 	(void)state;
 	snprintf(line, sizeof(line), "vhost-user-rtc alarms 1\n0 utc %llu rang\n",
-		 (unsigned long long)host_ns(CLOCK_REALTIME) + 1000000000);
+		 (unsigned long long)host_ns(CLOCK_REALTIME) + 5000000000);
 	write_state(line);
 	start_daemon(&f);
 	go_on(&f);
