@@ -18,14 +18,17 @@ now() {
 	echo $((${up%.*}${up#*.} * 10))
 }
 
-# Lines "FROM TO": a task that does nothing was held up.  So was chronyc, by no fault of
-# chronyd's.
+# watch_hold_ups PROCESSOR: lines "PROCESSOR FROM TO": a task that does nothing was held up
+# there.  So was chronyc if it ran there, by no fault of chronyd's.
 watch_hold_ups() {
+	# That of this task: $$ is another's.
+	read -r self rest </proc/self/stat
+	taskset -p -c "$1" "$self" >&2 || return
 	from=$(now)
 	while :; do
 		usleep 100000
 		to=$(now)
-		[ $((to - from)) -le 300 ] || echo "$from $to"
+		[ $((to - from)) -le 300 ] || echo "$1 $from $to"
 		from=$to
 	done
 }
@@ -38,16 +41,21 @@ ask() {
 	selected=$(sed -n 's/^[#^],\*,\([^,]*\),.*/\1/p' /run/sources)
 }
 
-# longest FILE: that an answer took, but for what was more than a hold-up that is usual
+# longest FILE: that an answer took, but for what was more than a hold-up that is usual, on
+# the processor where that was more: an answer may need both.
 longest() {
-	awk 'FILENAME == "/run/hold_ups" { from[++n] = $1; to[n] = $2; next }
+	awk 'FILENAME == "/run/hold_ups" { cpu[++n] = $1; from[n] = $2; to[n] = $3; next }
 		{
-			took = $2 - $1
+			split("", sum)
+			most = 0
 			for (i = 1; i <= n; i++) {
 				held = (to[i] < $2 ? to[i] : $2) - (from[i] > $1 ? from[i] : $1)
 				if (held > 300)
-					took -= held - 300
+					sum[cpu[i]] += held - 300
+				if (sum[cpu[i]] > most)
+					most = sum[cpu[i]]
 			}
+			took = $2 - $1 - most
 			if (took > worst)
 				worst = took
 		}
@@ -89,8 +97,12 @@ server_answers() {
 }
 check 'chronyd has the server as well' wait_until 30 server_answers
 
-watch_hold_ups >/run/hold_ups &
-watching=$!
+: >/run/hold_ups
+watching=
+for processor in $(cd /sys/devices/system/cpu && ls -d cpu[0-9]*); do
+	watch_hold_ups "${processor#cpu}" >>/run/hold_ups &
+	watching="$watching $!"
+done
 # What chronyc takes on this machine when nothing is wrong
 for n in 1 2 3 4 5 6 7 8 9 10; do
 	ask /run/asked_before
