@@ -14,7 +14,7 @@ scenario_devices='-global virtio-mmio.force-legacy=false
 scenario_cmdline='initcall_blacklist=pl031_driver_init'
 scenario_tests='daemon_wake_up.sh'
 # A guest that is not woken sleeps for ever.
-scenario_timeout=240
+scenario_timeout=300
 scenario_dts=mark_wakeup_source
 
 # The first bus is at the lowest address.
