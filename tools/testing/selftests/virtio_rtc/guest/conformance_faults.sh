@@ -133,7 +133,8 @@ for try in 1 2 3; do
 	results V-leap >/run/leap
 	wait
 	sed 's/^/# /' /run/leap
-	grep -q '# SKIP' /run/leap || break
+	# What was left out, or passed by chance
+	grep -q '^ok' /run/leap || break
 done
 echo 0 >$parameters/leap_at
 device=$(cat $sim/a/dev_name)
@@ -157,8 +158,16 @@ while read -r line; do
 		no-answer*) wait_for 2000 3000 ;;
 		*) wait_for 30000 30000 ;;
 		esac
-		echo "$fault" >$sim/a/faults
-		said=$(results "$name")
+		# What a fault does now and then may not be seen; and on a busy machine a test
+		# may be left out.
+		for try in 1 2 3; do
+			echo "$fault" >$sim/a/faults
+			said=$(results "$name")
+			case $said in
+			'ok '*) ;;
+			*) break ;;
+			esac
+		done
 	fi
 	is "with $fault \"$name\" fails" "$said" "not ok 1 - $name"
 done </run/table
