@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright The virtio_rtc contributors
-# Timeout: 160
+# Timeout: 400
 #
 # What an administrator would do and look at, in a guest whose clock is wrong.
 

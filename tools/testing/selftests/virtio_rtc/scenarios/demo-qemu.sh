@@ -6,7 +6,7 @@
 
 scenario_devices='-device virtio-rtc-pci'
 scenario_tests='demo.sh'
-scenario_timeout=180
+scenario_timeout=600
 
 scenario_files() {
 	cp "$top/tools/udev/60-virtio-rtc.rules" "$here/../guest/demo.chrony.conf" "$1"

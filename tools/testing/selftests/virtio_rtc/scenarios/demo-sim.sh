@@ -7,7 +7,7 @@
 # Long: debug-amd64
 
 scenario_tests='demo.sh'
-scenario_timeout=300
+scenario_timeout=600
 
 scenario_files() {
 	cp "$top/tools/udev/60-virtio-rtc.rules" "$here/../guest/demo.chrony.conf" \

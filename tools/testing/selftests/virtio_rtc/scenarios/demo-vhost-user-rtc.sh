@@ -14,7 +14,7 @@ scenario_daemon="$tools/vhost-user-rtc --socket-path=/tmp/rtc.sock
 scenario_devices='-chardev socket,path=/tmp/rtc.sock,id=rtc
 	-device vhost-user-rtc-pci,chardev=rtc'
 scenario_tests='demo.sh'
-scenario_timeout=240
+scenario_timeout=600
 
 scenario_files() {
 	cp "$top/tools/udev/60-virtio-rtc.rules" "$here/../guest/demo.chrony.conf" \
