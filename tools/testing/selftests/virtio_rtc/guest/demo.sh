@@ -26,7 +26,7 @@ show() {
 cp 60-virtio-rtc.rules /etc/udev/rules.d/
 udevadm control --reload
 udevadm trigger --action=add --subsystem-match=ptp
-udevadm settle --timeout=30
+udev_settled
 
 show grep . /sys/class/ptp/ptp*/clock_name
 check 'the driver found a clock' [ -e /sys/class/ptp/ptp0 ]

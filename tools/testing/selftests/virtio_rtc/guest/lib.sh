@@ -75,6 +75,14 @@ thrice() {
 	"$@" || "$@" || "$@"
 }
 
+# udevd has nothing to do any more, which on a busy machine takes its time.
+udev_settled() {
+	for try in 1 2 3 4; do
+		! udevadm settle --timeout=30 || return 0
+	done
+	return 1
+}
+
 uptime_s() {
 	cut -d . -f 1 /proc/uptime
 }

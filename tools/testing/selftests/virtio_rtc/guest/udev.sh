@@ -12,7 +12,7 @@ rules=/etc/udev/rules.d/60-virtio-rtc.rules
 relink() {
 	udevadm control --reload
 	udevadm trigger --action=change --subsystem-match=ptp
-	udevadm settle --timeout=30
+	udev_settled
 }
 
 clock=$(ptp_named 'Virtio PTP type 0, variant 0')
@@ -30,7 +30,7 @@ is 'the shipped rules make /dev/ptp_virtio' "$(realpath /dev/ptp_virtio)" "$cloc
 
 unbind() {
 	echo "$1" >/sys/bus/virtio/drivers/virtio_rtc/unbind
-	udevadm settle --timeout=30
+	udev_settled
 	[ ! -e /dev/ptp_virtio ]
 }
 device=$(basename "$(realpath "/sys/class/ptp/${clock#/dev/}/device")")

@@ -15,7 +15,7 @@ sim_load
 
 # linked NAME: the name of the clock that the link points to.
 linked() {
-	udevadm settle --timeout=30
+	udev_settled
 	[ -e "/dev/$1" ] || return 0
 	clock=$(realpath "/dev/$1")
 	cat "/sys/class/ptp/${clock#/dev/}/clock_name"

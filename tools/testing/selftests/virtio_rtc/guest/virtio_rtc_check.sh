@@ -59,7 +59,7 @@ is 'that there is no device' "$(wrong)" no-device
 sim_load
 sim_clock a/utc cross=1
 sim_on a
-udevadm settle --timeout=30
+udev_settled
 is 'that the link is missing' "$(wrong)" link-missing
 cp 60-virtio-rtc.rules /etc/udev/rules.d/
 udevadm control --reload
@@ -109,7 +109,7 @@ sim_remove a
 
 sim_clock b/tai type=tai
 sim_on b
-udevadm settle --timeout=30
+udev_settled
 echo acpi_pm >$clocksource
 is 'nor is the clocksource wrong for a device without cross-timestamps' "$(wrong)" ''
 echo "$was" >$clocksource
@@ -126,7 +126,7 @@ sim_remove b
 
 sim_clock c/smeared type=utc-smeared variant=noon-linear
 sim_on c
-udevadm settle --timeout=30
+udev_settled
 echo 'refclock PHC /dev/ptp_virtio' >$conf
 is 'a smeared clock for chrony is right' "$(wrong)" ''
 echo 'leapsectz right/UTC' >>$conf
@@ -139,7 +139,7 @@ sim_remove c
 # What virtio-rtc-chrony leaves Debian's configuration as for such a clock
 sim_clock d/maybe type=utc-maybe-smeared
 sim_on d
-udevadm settle --timeout=30
+udev_settled
 printf '%s\n' 'refclock PHC /dev/ptp_virtio' 'leapsectz right/UTC' >$conf
 is 'a clock that may smear is right while chrony inserts leap seconds' "$(wrong)" ''
 is 'but that is noted' "$(notes)" 'may-smear-with-leap no-cross no-keeper'
