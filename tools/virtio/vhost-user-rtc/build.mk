@@ -11,8 +11,8 @@ machine := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 counter_source := counter_source_$(or $(if $(filter x86_64 i%86,$(machine)),x86),$(if \
 	$(filter aarch64,$(machine)),arm64),none).c
 # The rooms of the house, from the lowest up: each uses those above it in this list.
-base_sources := $(addprefix $(d)/base/,event_loop.c event_signal.c log.c polling.c sandbox.c \
-	service_manager.c)
+base_sources := $(addprefix $(d)/base/,event_loop.c event_signal.c foreign.c log.c polling.c \
+	sandbox.c service_manager.c)
 transport_sources := $(addprefix $(d)/transport/,guest_memory.c listener.c virtqueue.c \
 	vhost_user.c vhost_user_handlers.c vhost_user_queue.c vhost_user_stream.c)
 leap_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c host_time.c)

@@ -19,6 +19,7 @@
 #include "device/device.h"
 #include "device/state.h"
 #include "base/event_loop.h"
+#include "base/foreign.h"
 #include "transport/listener.h"
 #include "base/log.h"
 #include "base/macros.h"
@@ -138,7 +139,7 @@ static void connected(void *priv, int fd)
 		vhost_user_close(session, "it owes a message, and another one has come");
 	if (vhost_user_is_open(session)) {
 		log_warning("second front end refused, there is one already");
-		close(fd);
+		foreign_close(fd);
 		return;
 	}
 	err = vhost_user_open(session, fd);
@@ -268,6 +269,8 @@ int main(int argc, char **argv)
 	err = event_loop_init(&d.loop);
 	if (!err)
 		err = init_signals(&d);
+	if (!err)
+		err = foreign_init();
 	if (err) {
 		complain("cannot begin to wait for events", err);
 		return EXIT_FAILURE;

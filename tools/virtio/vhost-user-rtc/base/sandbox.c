@@ -118,9 +118,9 @@ static const unsigned int needed[] = {
 	SYS_io_pgetevents,
 #endif
 	/* Events, time, and messages */
-	SYS_epoll_pwait, SYS_epoll_ctl, SYS_ppoll, SYS_timerfd_settime, SYS_clock_gettime,
-	SYS_clock_adjtime, SYS_adjtimex, SYS_recvmsg, SYS_sendmsg, SYS_recvfrom, SYS_sendto,
-	SYS_accept4, SYS_getsockopt, SYS_io_setup, SYS_io_submit, SYS_io_getevents,
+	SYS_epoll_pwait, SYS_epoll_ctl, SYS_ppoll, SYS_timerfd_settime, SYS_timer_settime,
+	SYS_clock_gettime, SYS_clock_adjtime, SYS_adjtimex, SYS_recvmsg, SYS_sendmsg, SYS_recvfrom,
+	SYS_sendto, SYS_accept4, SYS_getsockopt, SYS_io_setup, SYS_io_submit, SYS_io_getevents,
 	SYS_timerfd_create, SYS_clock_nanosleep, SYS_sched_yield, SYS_sched_getscheduler,
 	/* Files, of leap seconds, of alarms, and what is left of a socket */
 	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_close, SYS_fcntl,

@@ -208,6 +208,15 @@ int frontend_wait_exit(struct frontend *f)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+void frontend_pause(struct frontend *f)
+{
+	int status;
+
+	kill(f->daemon, SIGSTOP);
+	check(waitpid(f->daemon, &status, WUNTRACED) == f->daemon && WIFSTOPPED(status),
+	      "the daemon does not stop");
+}
+
 void frontend_said(struct frontend *f, char *text, size_t size)
 {
 	ssize_t num = read(f->stderr_fd, text, size - 1);

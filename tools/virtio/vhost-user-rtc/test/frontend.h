@@ -155,6 +155,14 @@ void frontend_end(struct frontend *f);
 void frontend_hang_up(struct frontend *f);
 
 /**
+ * frontend_pause() - stop the daemon until it is sent SIGCONT
+ * @f: The front end.
+ *
+ * What is given meanwhile it does not close before others have.
+ */
+void frontend_pause(struct frontend *f);
+
+/**
  * frontend_said() - what the daemon has written to its standard error so far
  * @f: The front end.
  * @text: Receives it, ending in a NUL.

@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -142,6 +144,78 @@ static void a_call_that_fills_at_any_time_is_not_waited_for(void **state)
 	frontend_end(&f);
 }
 
+/* Sends sockets that nobody has any more then, to a daemon that is stopped. */
+static void give_lingering(struct frontend *f, unsigned int num, int *peer)
+{
+	uint64_t index = REQUESTQ;
+	int fd[VHOST_USER_MAX_REGIONS + 1];
+	unsigned int i;
+
+	for (i = 0; i < num; i++) {
+		fd[i] = lingering_socket(&peer[i]);
+		check(fd[i] >= 0, "no connection");
+	}
+	frontend_send(f, VHOST_USER_SET_VRING_CALL, 0, &index, sizeof(index), fd, num);
+	for (i = 0; i < num; i++)
+		close(fd[i]);
+}
+
+/* The same, in the queue of a socket that is given */
+static void give_lingering_within(struct frontend *f, int *peer)
+{
+	struct frontend inner = { 0 };
+	uint64_t index = REQUESTQ;
+	int pair[2];
+
+	check(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), "no socket pair");
+	inner.socket = pair[0];
+	give_lingering(&inner, 1, peer);
+	frontend_send(f, VHOST_USER_SET_VRING_CALL, 0, &index, sizeof(index), &pair[1], 1);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void a_socket_that_lingers_is_not_waited_for(void **state)
+{
+	int peer[VHOST_USER_MAX_REGIONS + 1];
+	/* One, as many as a message can have, and more than there is room for */
+	const unsigned int nums[] = { 1, VHOST_USER_MAX_REGIONS, VHOST_USER_MAX_REGIONS + 1, 0 };
+	struct frontend f, second = { 0 };
+	unsigned int i, j;
+
+	(void)state;
+	frontend_spawn_listening(&f, NULL);
+	for (i = 0; i < ARRAY_SIZE(nums); i++) {
+		frontend_connect(&f, f.path);
+		frontend_start(&f, PLAIN_FEATURES);
+		frontend_read(&f, 0);
+		frontend_pause(&f);
+		if (nums[i])
+			give_lingering(&f, nums[i], peer);
+		else
+			give_lingering_within(&f, peer);
+		kill(f.daemon, SIGCONT);
+		assert_true(frontend_hung_up(&f));
+		frontend_hang_up(&f);
+		for (j = 0; j < (nums[i] ? nums[i] : 1); j++)
+			close(peer[j]);
+	}
+
+	/* Within a message of a second front end, which is refused */
+	frontend_connect(&f, f.path);
+	frontend_start(&f, PLAIN_FEATURES);
+	frontend_read(&f, 0);
+	frontend_pause(&f);
+	frontend_connect(&second, f.path);
+	give_lingering(&second, 1, peer);
+	kill(f.daemon, SIGCONT);
+	assert_true(frontend_hung_up(&second));
+	frontend_hang_up(&second);
+	frontend_read(&f, 0);
+	close(peer[0]);
+	frontend_terminate(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +223,7 @@ int main(void)
 		cmocka_unit_test(its_own_socket_does_not_keep_a_front_end_connected),
 		cmocka_unit_test(a_full_call_that_would_block_is_not_waited_for),
 		cmocka_unit_test(a_call_that_fills_at_any_time_is_not_waited_for),
+		cmocka_unit_test(a_socket_that_lingers_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("vhost-user-rtc: odd descriptors", tests, NULL, NULL);

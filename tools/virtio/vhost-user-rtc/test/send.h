@@ -28,4 +28,12 @@
 ssize_t send_with_fds(int socket, struct iovec *iov, size_t num_iov, const int *fds,
 		      unsigned int num_fds, int flags);
 
+/**
+ * lingering_socket() - a socket whose last descriptor takes an hour to be closed
+ * @peer: Receives its other end, which has not read, or -1.
+ *
+ * Return: Its descriptor, or -1.
+ */
+int lingering_socket(int *peer);
+
 #endif /* SEND_H */

@@ -307,6 +307,18 @@ static void a_dead_front_end_that_gave_its_own_socket(struct busy *b)
 	frontend_hang_up(f);
 }
 
+static void a_socket_that_lingers(struct busy *b)
+{
+	uint64_t index = REQUESTQ;
+	int fd = lingering_socket(&b->memfd);
+
+	no_front_end(b);
+	frontend_pause(&b->f);
+	frontend_send(&b->f, VHOST_USER_SET_VRING_CALL, 0, &index, sizeof(index), &fd, 1);
+	close(fd);
+	kill(b->f.daemon, SIGCONT);
+}
+
 static void a_front_end_that_takes_no_answer(struct busy *b)
 {
 	const struct vhost_user_header ask = {
@@ -389,6 +401,7 @@ static const struct {
 	{ "alarms to be kept", alarms_to_be_kept },
 	{ "a client that does not read", a_client_that_does_not_read },
 	{ "a dead front end that gave its own socket", a_dead_front_end_that_gave_its_own_socket },
+	{ "a socket that lingers", a_socket_that_lingers },
 	{ "a front end that takes no answer", a_front_end_that_takes_no_answer },
 	{ "no descriptor for one more front end", no_descriptor_for_one_more_front_end },
 	{ "a locked folder", a_locked_folder },

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "listener.h"
+#include "base/foreign.h"
 #include "base/log.h"
 #include "base/macros.h"
 
@@ -35,7 +36,7 @@ static void turn_away(struct listener *l)
 		close(l->spare);
 	fd = accept4(l->source.fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd >= 0)
-		close(fd);
+		foreign_close(fd);
 	l->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	log_warning("front end turned away: too many open files");
 }
@@ -230,7 +231,8 @@ int listener_listen(struct listener *l, const char *path,
 void listener_release(struct listener *l)
 {
 	event_loop_remove(l->loop, &l->source);
-	close(l->source.fd);
+	/* With those who were not accepted, and what they have sent. */
+	foreign_close(l->source.fd);
 	if (l->spare >= 0)
 		close(l->spare);
 	if (l->path)

@@ -11,8 +11,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "base/foreign.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "vhost_user.h"
@@ -141,7 +141,7 @@ int vhost_user_open(struct vhost_user *vu, int fd)
 	vu->source.fd = fd;
 	err = event_loop_add(vu->loop, &vu->source, EPOLLIN);
 	if (err) {
-		close(fd);
+		foreign_close(fd);
 		vu->source.fd = -1;
 		return err;
 	}
@@ -206,7 +206,7 @@ void vhost_user_close(struct vhost_user *vu, const char *why)
 	guest_memory_clear(&vu->memory);
 	vhost_user_stream_next(&vu->stream);
 	event_loop_remove(vu->loop, &vu->source);
-	close(vu->source.fd);
+	foreign_close(vu->source.fd);
 	vu->source.fd = -1;
 	vu->ops->closed(vu->priv, why);
 }

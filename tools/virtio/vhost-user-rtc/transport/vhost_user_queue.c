@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/event_signal.h"
+#include "base/foreign.h"
 #include "base/log.h"
 #include "vhost_user_queue.h"
 
@@ -63,7 +64,7 @@ int vhost_user_queue_set_kick(struct vhost_user_queue *q, int fd)
 
 	event_loop_remove(q->loop, &q->kick);
 	if (q->kick.fd >= 0)
-		close(q->kick.fd);
+		foreign_close(q->kick.fd);
 	q->kick.fd = fd;
 	if (fd < 0)
 		return 0;
@@ -74,7 +75,7 @@ int vhost_user_queue_set_kick(struct vhost_user_queue *q, int fd)
 	 */
 	err = event_loop_add(q->loop, &q->kick, EPOLLIN | EPOLLET);
 	if (err) {
-		close(fd);
+		foreign_close(fd);
 		q->kick.fd = -1;
 	}
 	return err;
@@ -83,7 +84,7 @@ int vhost_user_queue_set_kick(struct vhost_user_queue *q, int fd)
 static void replace_fd(int *fd, int new_fd)
 {
 	if (*fd >= 0)
-		close(*fd);
+		foreign_close(*fd);
 	*fd = new_fd;
 	set_nonblocking(new_fd);
 }

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
+#include "base/foreign.h"
 #include "vhost_user_stream.h"
 
 void vhost_user_stream_init(struct vhost_user_stream *s, int fd)
@@ -26,7 +26,7 @@ static void close_all(const int *fd, unsigned int num)
 
 	for (i = 0; i < num; i++)
 		if (fd[i] >= 0)
-			close(fd[i]);
+			foreign_close(fd[i]);
 }
 
 void vhost_user_stream_next(struct vhost_user_stream *s)
@@ -91,9 +91,12 @@ static ssize_t receive(struct vhost_user_stream *s, void *to, size_t size, const
 	ssize_t num;
 
 	*error = NULL;
+	/* Descriptors for which there is no room are closed by this. */
+	foreign_begin();
 	do {
 		num = recvmsg(s->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	} while (num < 0 && errno == EINTR);
+	foreign_end();
 	if (num < 0 && errno == EAGAIN)
 		return 0;
 	if (num < 0) {
