@@ -138,7 +138,7 @@ static void connected(void *priv, int fd)
 	else if (vhost_user_is_open(session) && vhost_user_overdue(session))
 		vhost_user_close(session, "it owes a message, and another one has come");
 	if (vhost_user_is_open(session)) {
-		log_warning("second front end refused, there is one already");
+		log_peer_warning("second front end refused, there is one already");
 		foreign_close(fd);
 		return;
 	}

@@ -29,7 +29,7 @@ static const char *const names[] = {
 };
 
 /**
- * struct log_rate - how many lines there were of a level
+ * struct log_rate - how many lines there were of a level, of peers or others
  * @last: When one was to be written last, in s of CLOCK_MONOTONIC.
  * @lines: Lines, less one for each second that has passed.
  * @left_out: How many were not written, since the last that was.
@@ -40,7 +40,8 @@ struct log_rate {
 	unsigned int left_out;
 };
 
-static struct log_rate rates[ARRAY_SIZE(names)];
+/* With %LOG_OF_PEER and without */
+static struct log_rate rates[LOG_OF_PEER + ARRAY_SIZE(names)];
 static enum log_level most_detailed = LOG_LEVEL_INFO;
 static int log_fd = STDERR_FILENO;
 static bool to_socket;
@@ -141,6 +142,7 @@ static bool may_write(enum log_level level, unsigned int *left_out)
 
 void log_line(enum log_level level, const char *format, ...)
 {
+	enum log_level plain = level & ~LOG_OF_PEER;
 	int saved_errno = errno;
 	unsigned int left_out;
 	char line[512];
@@ -148,10 +150,10 @@ void log_line(enum log_level level, const char *format, ...)
 	int size;
 	int i;
 
-	if (level > most_detailed || !may_write(level, &left_out))
+	if (plain > most_detailed || !may_write(level, &left_out))
 		return;
 	if (to_journal)
-		size = snprintf(line, sizeof(line), "<%d>", level);
+		size = snprintf(line, sizeof(line), "<%d>", plain);
 	else
 		size = snprintf(line, sizeof(line), "vhost-user-rtc: ");
 	if (left_out)

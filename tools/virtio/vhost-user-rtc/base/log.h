@@ -5,7 +5,9 @@
  * Nothing that reads it can hold this process up, and nothing that makes it write
  * can fill a disk: a line that finds no room at once is lost, and of each level
  * there are %LOG_BURST lines at once, and one per second on average. What was left
- * out is told with the next line of that level.
+ * out is told with the next line of that level. Lines that guests, front ends and
+ * clients cause are counted for themselves: as many as they like of them take no line
+ * away that is said of this process, perhaps once only.
  *
  * If standard error is systemd's journal, lines begin with their priority as
  * sd-daemon(3) has it; otherwise with the program's name.
@@ -29,6 +31,7 @@ enum log_level {
 	LOG_LEVEL_NOTICE = 5,	/* something has changed */
 	LOG_LEVEL_INFO = 6,	/* the usual course of things */
 	LOG_LEVEL_DEBUG = 7,	/* each step of it */
+	LOG_OF_PEER = 8,	/* added to one of these: a peer causes it */
 };
 
 /**
@@ -51,7 +54,7 @@ bool log_set_level(const char *name);
 
 /**
  * log_line - write one line to the log
- * @level: What it is.
+ * @level: What it is; with %LOG_OF_PEER if a peer caused it.
  * @format: As for printf(), without a newline.
  *
  * The line is written at once and by one system call, so that it stays whole
@@ -65,5 +68,9 @@ void __printf(2, 3) log_line(enum log_level level, const char *format, ...);
 #define log_notice(...)		log_line(LOG_LEVEL_NOTICE, __VA_ARGS__)
 #define log_info(...)		log_line(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...)		log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
+
+#define log_peer_warning(...)	log_line(LOG_LEVEL_WARNING | LOG_OF_PEER, __VA_ARGS__)
+#define log_peer_info(...)	log_line(LOG_LEVEL_INFO | LOG_OF_PEER, __VA_ARGS__)
+#define log_peer_debug(...)	log_line(LOG_LEVEL_DEBUG | LOG_OF_PEER, __VA_ARGS__)
 
 #endif /* LOG_H */

@@ -154,8 +154,8 @@ static void connected(void *priv, int fd)
 
 	if (!client) {
 		send(fd, full, strlen(full), MSG_DONTWAIT | MSG_NOSIGNAL);
-		log_warning("%s: there are %d already that wait for events", c->path,
-			    CONTROL_MAX_CLIENTS);
+		log_peer_warning("%s: there are %d already that wait for events", c->path,
+				 CONTROL_MAX_CLIENTS);
 		close(fd);
 		return;
 	}

@@ -100,6 +100,35 @@ static void lines_are_limited_and_those_left_out_are_counted(void **state)
 	frontend_end(&f);
 }
 
+static void a_flood_of_the_front_ends_takes_no_line_of_its_own(void **state)
+{
+	char folder[64], option[80], said[16384];
+	const char *const args[] = { option, NULL };
+	struct frontend f;
+	unsigned int i;
+
+	(void)state;
+	/* No file can take the place of a folder. */
+	snprintf(folder, sizeof(folder), "/tmp/log-test-%d.state", getpid());
+	snprintf(option, sizeof(option), "--state=%s", folder);
+	check(!mkdir(folder, 0700), "no folder");
+	frontend_spawn(&f, args);
+	frontend_negotiate(&f, PLAIN_FEATURES);
+	annoy(&f, 1000);
+	frontend_said(&f, said, sizeof(said));
+	assert_null(strstr(said, "alarms are not kept"));
+	/* The device is reset, and half a second later this is said, once. */
+	frontend_start(&f, PLAIN_FEATURES);
+	for (i = 0; i < PATIENCE_MS && !strstr(said, "alarms are not kept"); i += 10) {
+		sleep_ms(10);
+		annoy(&f, 1);
+		frontend_said(&f, said, sizeof(said));
+	}
+	rmdir(folder);
+	assert_non_null(strstr(said, "alarms are not kept"));
+	frontend_end(&f);
+}
+
 static void said_at_level(const char *option, char *said, size_t size, pid_t *daemon)
 {
 	const char *const args[] = { option, NULL };
@@ -189,6 +218,7 @@ int main(void)
 		cmocka_unit_test(a_full_pipe_does_not_stop_it),
 		cmocka_unit_test(a_reader_that_is_gone_does_not_end_it),
 		cmocka_unit_test(lines_are_limited_and_those_left_out_are_counted),
+		cmocka_unit_test(a_flood_of_the_front_ends_takes_no_line_of_its_own),
 		cmocka_unit_test(who_comes_and_goes_is_said_unless_less_is_wanted),
 		cmocka_unit_test(the_journal_gets_priorities_and_each_line_stays_one),
 	};

@@ -238,8 +238,8 @@ static bool find_logged(struct counter *counter, enum log_level level)
 	const char *problem = find_guest(counter, &found);
 
 	if (problem)
-		log_line(level, "no cross-timestamps, process %d in %s: %s", counter->guest,
-			 counter->kvm_folder, problem);
+		log_line(level | LOG_OF_PEER, "no cross-timestamps, process %d in %s: %s",
+			 counter->guest, counter->kvm_folder, problem);
 	return !problem;
 }
 
@@ -295,8 +295,8 @@ bool counter_refresh(struct counter *counter, pid_t guest)
 	/* Whoever writes the file must not be able to hold this process up. */
 	fd = open(counter->offset_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		log_warning("no cross-timestamps, as %s cannot be opened: %s",
-			    counter->offset_path, strerror(errno));
+		log_peer_warning("no cross-timestamps, as %s cannot be opened: %s",
+				 counter->offset_path, strerror(errno));
 		return false;
 	}
 	size = read(fd, text, sizeof(text) - 1);
@@ -306,8 +306,8 @@ bool counter_refresh(struct counter *counter, pid_t guest)
 	text[size] = '\0';
 	text[strcspn(text, " \t\r\n")] = '\0';
 	if (!parse_number(text, &counter->offset)) {
-		log_warning("no cross-timestamps, as %s does not begin with a number",
-			    counter->offset_path);
+		log_peer_warning("no cross-timestamps, as %s does not begin with a number",
+				 counter->offset_path);
 		return false;
 	}
 	return true;

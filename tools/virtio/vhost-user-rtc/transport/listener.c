@@ -38,7 +38,7 @@ static void turn_away(struct listener *l)
 	if (fd >= 0)
 		foreign_close(fd);
 	l->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	log_warning("front end turned away: too many open files");
+	log_peer_warning("front end turned away: too many open files");
 }
 
 static void listener_ready(struct event_source *source, uint32_t events)
@@ -52,7 +52,7 @@ static void listener_ready(struct event_source *source, uint32_t events)
 	else if (errno == EMFILE || errno == ENFILE)
 		turn_away(l);
 	else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-		log_warning("cannot accept a connection: %s", strerror(errno));
+		log_peer_warning("cannot accept a connection: %s", strerror(errno));
 }
 
 /*

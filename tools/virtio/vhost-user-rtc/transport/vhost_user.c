@@ -46,12 +46,12 @@ static void handle_message(struct vhost_user *vu)
 	const char *error;
 
 	vu->reply_size = 0;
-	log_debug("message %u (%s) of %u bytes", msg->header.request,
-		  vhost_user_message_name(msg), msg->header.size);
+	log_peer_debug("message %u (%s) of %u bytes", msg->header.request,
+		       vhost_user_message_name(msg), msg->header.size);
 	error = vhost_user_handle(vu, msg);
 	if (error)
-		log_warning("front end's message %u (%s) refused: %s", msg->header.request,
-			    vhost_user_message_name(msg), error);
+		log_peer_warning("front end's message %u (%s) refused: %s", msg->header.request,
+				 vhost_user_message_name(msg), error);
 	error = acknowledge(vu, msg, error);
 	vhost_user_stream_next(&vu->stream);
 	if (error)
@@ -130,7 +130,7 @@ static pid_t log_connection(int fd)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
 		return 0;
-	log_info("front end connected: process %d of user %u", peer.pid, peer.uid);
+	log_peer_info("front end connected: process %d of user %u", peer.pid, peer.uid);
 	return peer.pid;
 }
 
@@ -187,9 +187,9 @@ void vhost_user_close(struct vhost_user *vu, const char *why)
 	if (!vhost_user_is_open(vu))
 		return;
 	if (why)
-		log_warning("front end disconnected: %s", why);
+		log_peer_warning("front end disconnected: %s", why);
 	else
-		log_info("front end disconnected");
+		log_peer_info("front end disconnected");
 	for (i = 0; i < VHOST_USER_NUM_QUEUES; i++) {
 		struct vhost_user_queue *q = &vu->queue[i];
 

@@ -170,7 +170,7 @@ void vhost_user_queue_break(struct vhost_user_queue *q, const char *why)
 	if (q->broken)
 		return;
 	q->broken = true;
-	log_warning("queue %u stopped: %s", q->index, why);
+	log_peer_warning("queue %u stopped: %s", q->index, why);
 	event_signal(q->err_fd);
 }
 
