@@ -142,11 +142,18 @@ static void run_no_faults(struct control *c, char *words, FILE *answer)
 	log_notice("faults end, as was asked for");
 }
 
-static void run_nothing(struct control *c, char *words, FILE *answer)
+/*
+ * An alarm may have expired before anybody could ask, in front of this process even, and
+ * the guest may sleep until somebody has heard of it.
+ */
+static void run_events(struct control *c, char *words, FILE *answer)
 {
-	(void)c;
+	uint16_t i;
+
 	(void)words;
-	(void)answer;
+	for (i = 0; i < c->config->num_clocks; i++)
+		if (c->config->clock[i].alarm && device_alarm_waits(c->device, i))
+			fprintf(answer, "alarm %u\n", i);
 }
 
 static const struct {
@@ -159,7 +166,7 @@ static const struct {
 	{ "step", run_step, true, false },
 	{ "fault", run_fault, true, false },
 	{ "no-faults", run_no_faults, false, false },
-	{ "events", run_nothing, false, true },
+	{ "events", run_events, false, true },
 };
 
 bool commands_run(struct control *c, char *command, FILE *answer)

@@ -141,6 +141,15 @@ bool device_alarm(const struct device *d, uint16_t clock, uint64_t *time);
 bool device_alarm_rang(const struct device *d, uint16_t clock);
 
 /**
+ * device_alarm_waits - whether an alarm has expired and the driver was not notified yet
+ * @d: The device.
+ * @clock: The id of a clock with an alarm.
+ *
+ * Return: Whether that is so.
+ */
+bool device_alarm_waits(const struct device *d, uint16_t clock);
+
+/**
  * device_restore_alarm - set an alarm as it was before
  * @d: The device, which no driver has set up yet.
  * @clock: The id of a clock with an alarm.

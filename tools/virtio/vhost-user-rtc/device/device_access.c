@@ -29,6 +29,11 @@ bool device_alarm_rang(const struct device *d, uint16_t clock)
 	return c->alarm_enabled && c->alarm_expired && !c->pending;
 }
 
+bool device_alarm_waits(const struct device *d, uint16_t clock)
+{
+	return d->clock[clock].pending;
+}
+
 /*
  * As the model leaves one whose notification was taken.  If its clock was set back
  * meanwhile, its time is still to come, and it rings.

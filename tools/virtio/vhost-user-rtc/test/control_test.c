@@ -148,7 +148,7 @@ static void events_are_told_as_they_come(void **state)
 	start(&f);
 	fd = connect_raw();
 	send_raw(fd, "events\n");
-	/* Of what came before there is no telling: this one is known to be late enough. */
+	/* What came before and was notified is not told: this one is known to be late enough. */
 	assert_true(command("status"));
 	frontend_set_alarm(&f, 0, frontend_read(&f, 0) + SECOND / 10, true);
 	expect_line(fd, "alarm 0");
@@ -253,6 +253,45 @@ static bool is_told(int fd)
 	return poll(&poll_fd, 1, 20) == 1;
 }
 
+static void write_state(const char *file, const char *text)
+{
+	FILE *state = fopen(file, "we");
+
+	check(state && fputs(text, state) >= 0 && !fclose(state), "cannot write %s", file);
+}
+
+/* Nobody has connected to it: the guest sleeps, or is still to come. */
+static void an_alarm_that_came_before_is_told_to_who_asks(void **state)
+{
+	char file[64], kept[80];
+	const char *const args[] = { option, kept, "--clock=utc,alarm", "--clock=tai,alarm",
+				     "--clock=utc,alarm", NULL };
+	struct frontend f;
+	unsigned int i;
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/vhost-user-rtc-test-%d.control", getpid());
+	snprintf(option, sizeof(option), "--control-socket=%s", path);
+	snprintf(file, sizeof(file), "/tmp/vhost-user-rtc-test-%d.state", getpid());
+	snprintf(kept, sizeof(kept), "--state=%s", file);
+	write_state(file, "vhost-user-rtc alarms 1\n0 utc 1000000000 on\n"
+		    "1 tai 1000000000 rang\n2 utc 1000000000 on\n");
+	frontend_spawn_listening(&f, args);
+	frontend_connect(&f, f.path);
+	frontend_hang_up(&f);
+	/* Each of those who ask, as nobody has notified the driver meanwhile */
+	for (i = 0; i < 2; i++) {
+		fd = connect_raw();
+		send_raw(fd, "events\n");
+		expect_line(fd, "alarm 0");
+		expect_line(fd, "alarm 2");
+		close(fd);
+	}
+	frontend_terminate(&f);
+	unlink(file);
+}
+
 static void those_that_wait_for_events_stay(void **state)
 {
 	int fd[CONTROL_MAX_CLIENTS];
@@ -350,6 +389,7 @@ int main(void)
 		cmocka_unit_test(faults_come_and_go),
 		cmocka_unit_test(a_wrong_command_is_an_error),
 		cmocka_unit_test(clients_do_not_disturb),
+		cmocka_unit_test(an_alarm_that_came_before_is_told_to_who_asks),
 		cmocka_unit_test(those_that_wait_for_events_stay),
 		cmocka_unit_test(a_storm_of_alarms_begins_at_once),
 		cmocka_unit_test(a_buffer_that_is_too_small_is_no_notification),

@@ -19,7 +19,7 @@ scenario_timeout=200
 
 scenario_run() {
 	# As it is printed
-	sed -n '/^vhost-user-rtc --control=.* events |$/,/^done$/ { s/\\e/\\/g; p }' \
+	sed -n '/^while :; do$/,/^done$/ { s/\\e/\\/g; p }' \
 		"$top/tools/virtio/vhost-user-rtc/vhost-user-rtc.1" >/tmp/printed
 	PATH="$tools:$PATH" sh /tmp/printed >>"$out/qmp.log" 2>&1 &
 	run_qemu "$1"
