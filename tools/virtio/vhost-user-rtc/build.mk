@@ -75,6 +75,7 @@ $(eval $(call test,guest_memory_test,$(d)/test/guest_memory_test.c \
 	$(d)/transport/guest_memory.c))
 $(eval $(call test,looking_test,$(d)/test/looking_test.c model-tests/check.c))
 $(eval $(call test,leap_test,$(d)/test/leap_test.c $(d)/time/leap.c))
+$(eval $(call test,turn_test,$(d)/test/turn_test.c $(d)/device/buffers.c))
 leap_file_sources := $(addprefix $(d)/time/,leap.c leap_builtin.c leap_file.c leap_hash.c)
 $(eval $(call test,leap_file_test,$(d)/test/leap_file_test.c $(leap_file_sources)))
 $(eval $(call test,leap_source_test,$(d)/test/leap_source_test.c $(leap_file_sources) \

@@ -14,6 +14,9 @@
 #define TURN_DESCRIPTORS	4096
 #define BUFFER_DESCRIPTORS	16
 
+/* And in ns: memory that has to be made or fetched first is dear beyond all descriptors. */
+#define TURN_NS			2000000
+
 void device_use(struct device *d, struct in_flight *f)
 {
 	struct vhost_user_queue *q = &d->session.queue[f->queue];
@@ -65,7 +68,18 @@ bool device_has_turn(struct device *d)
 	if (d->turn != d->loop->turn) {
 		d->turn = d->loop->turn;
 		d->spent = 0;
+		d->began = clocks_now(CLOCK_MONOTONIC);
 	}
+	return d->spent < TURN_DESCRIPTORS;
+}
+
+/* The same for one more buffer; what those before have cost is known by now. */
+static bool has_turn_for_one(struct device *d)
+{
+	if (!device_has_turn(d))
+		return false;
+	if (clocks_now(CLOCK_MONOTONIC) - d->began > TURN_NS)
+		d->spent = TURN_DESCRIPTORS;
 	return d->spent < TURN_DESCRIPTORS;
 }
 
@@ -79,7 +93,7 @@ struct in_flight *device_take(struct device *d, unsigned int queue)
 
 	if (q->waits)
 		return NULL;
-	if (!device_has_turn(d)) {
+	if (!has_turn_for_one(d)) {
 		event_loop_again(d->loop, &q->kick);
 		return NULL;
 	}

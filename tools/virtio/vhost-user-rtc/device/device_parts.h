@@ -34,7 +34,8 @@ struct device {
 	struct stale stale;
 	bool starved[VHOST_USER_NUM_QUEUES];	/* buffers wait for room in the pool */
 	unsigned int turn;	/* that of the event loop in which */
-	uint32_t spent;		/* so many descriptors were looked at */
+	uint32_t spent;		/* so many descriptors were looked at, */
+	uint64_t began;		/* and which began then, in ns of CLOCK_MONOTONIC */
 	struct device_counters counters;
 	struct vhost_user session;
 };
