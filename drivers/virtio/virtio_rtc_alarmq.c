@@ -82,6 +82,14 @@ static void viortc_alarmq_drain(struct viortc_alarmq *alarmq)
 		viortc_notif_report(alarmq, notif, len);
 		list_add_tail(&notif->used, &alarmq->used);
 	}
+
+	if (unlikely(virtqueue_is_broken(alarmq->vq)))
+		alarmq->broken(alarmq);
+}
+
+bool viortc_alarmq_is_broken(const struct viortc_alarmq *alarmq)
+{
+	return alarmq->vq && virtqueue_is_broken(alarmq->vq);
 }
 
 void viortc_alarmq_done(struct viortc_alarmq *alarmq)
@@ -134,10 +142,12 @@ out_unlock:
 
 void viortc_alarmq_init(struct viortc_alarmq *alarmq, struct device *dev,
 			void (*expired)(struct viortc_alarmq *alarmq,
-					u16 clock_id))
+					u16 clock_id),
+			void (*broken)(struct viortc_alarmq *alarmq))
 {
 	alarmq->dev = dev;
 	alarmq->expired = expired;
+	alarmq->broken = broken;
 	spin_lock_init(&alarmq->lock);
 	INIT_LIST_HEAD(&alarmq->used);
 	INIT_DELAYED_WORK(&alarmq->refill, viortc_alarmq_refill);

@@ -21,6 +21,8 @@ struct virtqueue;
  * @dev: device for log messages
  * @expired: called with the clock id of each notification, which is the
  *	device's word and may be any; in any context, with @lock held
+ * @broken: called when the device broke the ring, so that no more notifications come; in
+ *	any context, with @lock held
  * @lock: protects everything below; taken by the interrupt handler
  * @vq: the virtqueue, or NULL while there is none
  * @notifs: @num_notifs buffers
@@ -34,6 +36,7 @@ struct virtqueue;
 struct viortc_alarmq {
 	struct device *dev;
 	void (*expired)(struct viortc_alarmq *alarmq, u16 clock_id);
+	void (*broken)(struct viortc_alarmq *alarmq);
 	spinlock_t lock;		/* the rest, and each buffer */
 	struct virtqueue *vq;
 	struct viortc_notif *notifs;
@@ -49,10 +52,21 @@ struct viortc_alarmq {
  * @alarmq: alarmq
  * @dev: device for log messages
  * @expired: see struct viortc_alarmq
+ * @broken: see struct viortc_alarmq
  */
 void viortc_alarmq_init(struct viortc_alarmq *alarmq, struct device *dev,
 			void (*expired)(struct viortc_alarmq *alarmq,
-					u16 clock_id));
+					u16 clock_id),
+			void (*broken)(struct viortc_alarmq *alarmq));
+
+/**
+ * viortc_alarmq_is_broken() - tell whether the device broke the ring
+ * @alarmq: alarmq
+ *
+ * Context: Process context.  The virtqueue must not go meanwhile.
+ * Return: true if it did; only a reset of the device mends that.
+ */
+bool viortc_alarmq_is_broken(const struct viortc_alarmq *alarmq);
 
 /**
  * viortc_alarmq_start() - take a virtqueue into use and populate it (D-alarmq)

@@ -15,6 +15,7 @@
 
 #include "virtio_rtc_clocks.h"
 #include "virtio_rtc_compat.h"
+#include "virtio_rtc_deadline.h"
 #include "virtio_rtc_exchange.h"
 
 /* No device has as many; one that says so shall not use up the memory. */
@@ -26,6 +27,9 @@
  * probe, or a system that resumes, for hours.
  */
 #define VIORTC_MAX_TIMEOUTS	3
+
+/* A device that has not said which clocks it still has is asked again after that. */
+#define VIORTC_ASK_INTERVAL	(10 * HZ)
 
 /* A device that gave no answer about two alarms is not asked about others. */
 static bool viortc_is_silent(const unsigned int *silences)
@@ -191,6 +195,7 @@ void viortc_clocks_doubt(struct viortc_clocks *clocks)
 static int viortc_restore_clock(struct viortc_clock *clock,
 				unsigned int *silences)
 {
+	bool again = clock->undecided;
 	u8 type, smearing, flags;
 	int err;
 
@@ -199,15 +204,19 @@ static int viortc_restore_clock(struct viortc_clock *clock,
 		err = -ENODEV;
 
 	WRITE_ONCE(clock->gone, err);
-	/* Pairs with viortc_clock_request(): whoever goes on knows @gone. */
+	/* Pairs with viortc_send_about(): whoever goes on knows @gone. */
 	smp_store_release(&clock->asking, false);
+	clock->undecided = err && err != -ENODEV;
 	if (err) {
-		dev_err_ratelimited(clock->dev,
-				    "clock %u: lost in the reset: error %d\n",
-				    clock->id, err);
+		if (!again)
+			dev_err_ratelimited(clock->dev,
+					    "clock %u: lost in the reset: error %d\n",
+					    clock->id, err);
 		return err;
 	}
 
+	if (again)
+		dev_info(clock->dev, "clock %u: found again\n", clock->id);
 	err = viortc_is_silent(silences) ? -ETIMEDOUT :
 					   viortc_class_restore(clock);
 	*silences += err == -ETIMEDOUT;
@@ -255,6 +264,42 @@ void viortc_clocks_restore(struct viortc_clocks *clocks)
 			WRITE_ONCE(clock->gone, true);
 			/* As above */
 			smp_store_release(&clock->asking, false);
+			clock->undecided = clock->ptp || clock->rtc;
 		}
 	}
+	clocks->next_ask = jiffies + VIORTC_ASK_INTERVAL;
+}
+
+static bool viortc_clocks_are_undecided(const struct viortc_clocks *clocks)
+{
+	unsigned int id;
+
+	for (id = 0; id < clocks->num; id++)
+		if (clocks->clock[id].undecided)
+			return true;
+
+	return false;
+}
+
+unsigned long viortc_clocks_ask_again(struct viortc_clocks *clocks)
+{
+	struct viortc_clock *clock;
+	unsigned int silences = 0;
+
+	if (!viortc_clocks_are_undecided(clocks))
+		return 0;
+	if (viortc_is_before(clocks->next_ask, VIORTC_ASK_INTERVAL))
+		return viortc_time_until(clocks->next_ask) + 1;
+
+	for (clock = clocks->clock; clock < clocks->clock + clocks->num;
+	     clock++) {
+		/* An answer may still come, and each question without one costs a slot. */
+		if (!clock->undecided || !viortc_has_room(clock))
+			continue;
+		if (viortc_restore_clock(clock, &silences) == -ETIMEDOUT)
+			break;
+	}
+	clocks->next_ask = jiffies + VIORTC_ASK_INTERVAL;
+
+	return viortc_clocks_are_undecided(clocks) ? VIORTC_ASK_INTERVAL : 0;
 }

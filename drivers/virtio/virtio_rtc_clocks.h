@@ -18,10 +18,12 @@ struct virtio_device;
  * struct viortc_clocks - all clocks of a device; zero before there are any
  * @clock: @num clocks, by id
  * @num: number of clocks
+ * @next_ask: when the device may be asked again which it has, in jiffies
  */
 struct viortc_clocks {
 	struct viortc_clock *clock;
 	unsigned int num;
+	unsigned long next_ask;
 };
 
 /**
@@ -87,8 +89,22 @@ void viortc_clocks_doubt(struct viortc_clocks *clocks);
  * A clock that is not is gone from then on, with a line in the log.  The alarms
  * of the others are set again.
  *
- * Context: Process context, may sleep.
+ * Context: Process context, may sleep.  Nobody else asks, see viortc_clocks_ask_again().
  */
 void viortc_clocks_restore(struct viortc_clocks *clocks);
+
+/**
+ * viortc_clocks_ask_again() - ask about clocks of which the device has not said it
+ * @clocks: clocks
+ *
+ * When some time has passed since it was asked last.  A clock that is what it was is used
+ * again, with a line in the log, and its alarm is set.  Asks about no further one when an
+ * answer does not come.
+ *
+ * Context: Process context, may sleep, until viortc_requestq_stop() at the latest.  Whoever
+ * resets the device keeps it from being called meanwhile.
+ * Return: after how many jiffies to call it again; 0 for never.
+ */
+unsigned long viortc_clocks_ask_again(struct viortc_clocks *clocks);
 
 #endif /* _VIRTIO_RTC_CLOCKS_H_ */

@@ -28,4 +28,17 @@ static inline bool viortc_is_before(unsigned long when, unsigned long most)
 	return time_before(now, when) && when - now <= most;
 }
 
+/**
+ * viortc_time_until() - tell how long it is until an instant
+ * @when: an instant, in jiffies
+ *
+ * Return: the time in jiffies, 0 if it has passed.
+ */
+static inline unsigned long viortc_time_until(unsigned long when)
+{
+	long left = when - jiffies;
+
+	return left > 0 ? left : 0;
+}
+
 #endif /* _VIRTIO_RTC_DEADLINE_H_ */

@@ -6,77 +6,26 @@
  * Copyright (C) The virtio_rtc contributors
  */
 
-#include <linux/jiffies.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ids.h>
 #include <linux/virtio_ring.h>
-#include <linux/workqueue.h>
 #include <uapi/linux/virtio_rtc.h>
 
-#include "virtio_rtc_alarmq.h"
-#include "virtio_rtc_clocks.h"
 #include "virtio_rtc_compat.h"
-#include "virtio_rtc_deadline.h"
+#include "virtio_rtc_device.h"
 #include "virtio_rtc_exchange.h"
 #include "virtio_rtc_facts.h"
-#include "virtio_rtc_requestq.h"
-
-/* A device that needs a reset gets it at once, and then no more often. */
-#define VIORTC_RESET_INTERVAL	(60 * HZ)
-
-/**
- * struct viortc_dev - a device
- * @vdev: virtio device
- * @requestq: its requestq
- * @alarmq: its alarmq, in use if the alarm feature was negotiated
- * @has_vqs: whether the virtqueues exist
- * @clocks: its clocks
- * @facts: what sysfs shows of them, or NULL
- * @stats_dir: statistics in debugfs
- * @check_status: looks whether the device still works, and resets it if not;
- *	it is frozen while the system sleeps
- * @lifecycle: protects @in_use, and taking the device in and out of use
- * @leaving: it is about to be taken out of use, and is not to be waited for
- * @in_use: between probe or restore, and removal, sleep or a reset by others
- * @failed: the device said that it needs a reset, or somebody else has reset it,
- *	and it is not in use again yet
- * @next_reset: when it may be reset again, in jiffies
- */
-struct viortc_dev {
-	struct virtio_device *vdev;
-	struct viortc_requestq requestq;
-	struct viortc_alarmq alarmq;
-	bool has_vqs;
-	struct viortc_clocks clocks;
-	struct viortc_facts *facts;
-	struct dentry *stats_dir;
-	struct delayed_work check_status;
-	struct mutex lifecycle; /* see above */
-	bool leaving;
-	bool in_use;
-	bool failed;
-	unsigned long next_reset;
-};
+#include "virtio_rtc_health.h"
 
 static void viortc_requestq_cb(struct virtqueue *vq)
 {
 	struct viortc_dev *viortc = vq->vdev->priv;
 
 	viortc_requestq_done(&viortc->requestq);
-}
-
-/* Can it still answer?  Whoever resets it may not have come to the end of that. */
-static void viortc_silent(struct viortc_requestq *requestq)
-{
-	struct viortc_dev *viortc = container_of(requestq, struct viortc_dev,
-						 requestq);
-
-	queue_delayed_work(system_freezable_wq, &viortc->check_status, HZ / 2);
 }
 
 static void viortc_alarmq_cb(struct virtqueue *vq)
@@ -86,10 +35,21 @@ static void viortc_alarmq_cb(struct virtqueue *vq)
 	viortc_alarmq_done(&viortc->alarmq);
 }
 
+/* Can it still answer?  Whoever resets it may not have come to the end of that. */
+static void viortc_silent(struct viortc_requestq *requestq)
+{
+	viortc_health_check(container_of(requestq, struct viortc_dev, requestq), HZ / 2);
+}
+
+/* No alarm comes any more, until a reset.  It may be that it is being taken out of use. */
+static void viortc_alarmq_broke(struct viortc_alarmq *alarmq)
+{
+	viortc_health_check(container_of(alarmq, struct viortc_dev, alarmq), HZ / 2);
+}
+
 static void viortc_alarm_expired(struct viortc_alarmq *alarmq, u16 clock_id)
 {
-	struct viortc_dev *viortc = container_of(alarmq, struct viortc_dev,
-						 alarmq);
+	struct viortc_dev *viortc = container_of(alarmq, struct viortc_dev, alarmq);
 
 	viortc_clocks_alarm(&viortc->clocks, &viortc->vdev->dev, clock_id);
 }
@@ -135,8 +95,7 @@ static void viortc_del_vqs(struct viortc_dev *viortc)
 	viortc->has_vqs = false;
 }
 
-/* No more use of the device.  Does not wait for its answers: it may be dead. */
-static void viortc_halt(struct viortc_dev *viortc, int error)
+void viortc_halt(struct viortc_dev *viortc, int error)
 {
 	viortc_requestq_stop(&viortc->requestq, error);
 	/* No buffer may be made available while the device is reset. */
@@ -172,12 +131,8 @@ static void viortc_set_in_use(struct viortc_dev *viortc)
 {
 	mutex_lock(&viortc->lifecycle);
 	viortc->in_use = true;
+	viortc_health_begin(viortc);
 	mutex_unlock(&viortc->lifecycle);
-
-	/* It may have failed meanwhile. */
-	if (READ_ONCE(viortc->failed))
-		queue_delayed_work(system_freezable_wq, &viortc->check_status,
-				   0);
 }
 
 /*
@@ -224,7 +179,8 @@ static int __maybe_unused viortc_freeze(struct virtio_device *vdev)
 	struct viortc_dev *viortc = vdev->priv;
 
 	if (pm_suspend_target_state == PM_SUSPEND_ON ||
-	    !viortc_clocks_may_wake(&viortc->clocks))
+	    !viortc_clocks_may_wake(&viortc->clocks) ||
+	    viortc_alarmq_is_broken(&viortc->alarmq))
 		return viortc_reset_prepare(vdev);
 
 	viortc_take_out_of_use(viortc, -EAGAIN);
@@ -233,11 +189,7 @@ static int __maybe_unused viortc_freeze(struct virtio_device *vdev)
 	return 0;
 }
 
-/*
- * After suspend or a reset: the device is as fresh as before the probe.  When it cannot
- * be used requests fail with @error.
- */
-static int viortc_restart(struct viortc_dev *viortc, int error)
+int viortc_restart(struct viortc_dev *viortc, int error)
 {
 	struct virtqueue *alarmq;
 	int err;
@@ -284,88 +236,9 @@ static int __maybe_unused viortc_restore(struct virtio_device *vdev)
 	return err;
 }
 
-/*
- * Reset the device and use it again, as the virtio core does around suspend;
- * its own functions are not there in each kernel.
- */
-static int viortc_renew(struct viortc_dev *viortc)
-{
-	struct virtio_device *vdev = viortc->vdev;
-	int err;
-
-	viortc_halt(viortc, -EAGAIN);
-	virtio_add_status(vdev, VIRTIO_CONFIG_S_ACKNOWLEDGE);
-	virtio_add_status(vdev, VIRTIO_CONFIG_S_DRIVER);
-	err = vdev->config->finalize_features(vdev);
-	if (err)
-		return err;
-
-	virtio_add_status(vdev, VIRTIO_CONFIG_S_FEATURES_OK);
-	if (!(vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_FEATURES_OK))
-		return -ENODEV;
-
-	return viortc_restart(viortc, -EIO);
-}
-
-static void viortc_fail(struct viortc_dev *viortc)
-{
-	viortc_requestq_stop(&viortc->requestq, -EIO);
-	/* Last: of whoever resets it meanwhile that must not be undone. */
-	WRITE_ONCE(viortc->failed, true);
-}
-
-/*
- * A device that needs a reset gives no more answers: let nobody wait, and reset
- * it.  Clocks and their users stay.  So it is with one that somebody has reset who
- * told nobody: older kernels do not say when a PCI function is reset.
- */
-static void viortc_check_status(struct work_struct *work)
-{
-	struct viortc_dev *viortc = container_of(to_delayed_work(work),
-						 struct viortc_dev,
-						 check_status);
-	struct virtio_device *vdev = viortc->vdev;
-	u8 status = vdev->config->get_status(vdev);
-	int err;
-
-	/* All bits are set of one that is no longer plugged in. */
-	if (status != 0xff && (status & VIRTIO_CONFIG_S_NEEDS_RESET))
-		viortc_fail(viortc);
-
-	mutex_lock(&viortc->lifecycle);
-	if (!viortc->in_use)
-		goto out_unlock;
-	if (!(vdev->config->get_status(vdev) & VIRTIO_CONFIG_S_DRIVER_OK))
-		viortc_fail(viortc);
-	if (!viortc->failed)
-		goto out_unlock;
-
-	if (viortc_is_before(viortc->next_reset, VIORTC_RESET_INTERVAL)) {
-		mod_delayed_work(system_freezable_wq, &viortc->check_status,
-				 viortc->next_reset - jiffies);
-		goto out_unlock;
-	}
-
-	viortc->next_reset = jiffies + VIORTC_RESET_INTERVAL;
-	dev_err(&vdev->dev, "the device needs a reset: resetting it\n");
-	err = viortc_renew(viortc);
-	if (err && !READ_ONCE(viortc->leaving)) {
-		viortc_fail(viortc);
-		dev_err(&vdev->dev,
-			"cannot be used after the reset: error %d; trying again in a minute\n",
-			err);
-		mod_delayed_work(system_freezable_wq, &viortc->check_status,
-				 VIORTC_RESET_INTERVAL);
-	}
-out_unlock:
-	mutex_unlock(&viortc->lifecycle);
-}
-
 static void viortc_config_changed(struct virtio_device *vdev)
 {
-	struct viortc_dev *viortc = vdev->priv;
-
-	mod_delayed_work(system_freezable_wq, &viortc->check_status, 0);
+	viortc_health_check(vdev->priv, 0);
 }
 
 static void viortc_free(struct viortc_dev *viortc)
@@ -389,11 +262,11 @@ static int viortc_probe(struct virtio_device *vdev)
 		return -ENOMEM;
 
 	viortc->vdev = vdev;
-	INIT_DELAYED_WORK(&viortc->check_status, viortc_check_status);
 	mutex_init(&viortc->lifecycle);
-	viortc->next_reset = jiffies;
+	viortc_health_init(viortc);
 	viortc_requestq_init(&viortc->requestq, &vdev->dev, viortc_silent);
-	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired);
+	viortc_alarmq_init(&viortc->alarmq, &vdev->dev, viortc_alarm_expired,
+			   viortc_alarmq_broke);
 	vdev->priv = viortc;
 	VIORTC_SET_SHUTDOWN(vdev, viortc_shutdown);
 
@@ -414,15 +287,14 @@ static int viortc_probe(struct virtio_device *vdev)
 
 	viortc->facts = viortc_facts_add(&vdev->dev, &viortc->clocks);
 	viortc->stats_dir = viortc_stats_show(dev_name(&vdev->dev),
-					      &viortc->requestq,
-					      &viortc->alarmq);
+					      &viortc->requestq, &viortc->alarmq);
 	viortc_set_in_use(viortc);
 
 	return 0;
 
 err_halt:
 	viortc_halt(viortc, -ENODEV);
-	cancel_delayed_work_sync(&viortc->check_status);
+	viortc_health_end(viortc);
 	viortc_free(viortc);
 
 	return err;
@@ -434,7 +306,7 @@ static void viortc_remove(struct virtio_device *vdev)
 
 	viortc_take_out_of_use(viortc, -ENODEV);
 	viortc_halt(viortc, -ENODEV);
-	cancel_delayed_work_sync(&viortc->check_status);
+	viortc_health_end(viortc);
 	viortc_free(viortc);
 }
 

@@ -35,6 +35,7 @@ struct viortc_requestq;
  *	still has the clock
  * @gone: the device has no such clock any more, or did not say in time that it has: it
  *	came back from a reset with other clocks, or slowly
+ * @undecided: it is gone because the device did not say so or so; it is asked again
  * @ptp: PTP clock on top, or NULL
  * @rtc: RTC class device on top, or NULL
  *
@@ -52,6 +53,7 @@ struct viortc_clock {
 	bool no_cross_cap;
 	bool asking;
 	bool gone;
+	bool undecided;
 	struct viortc_ptp *ptp;
 	struct viortc_class *rtc;
 };

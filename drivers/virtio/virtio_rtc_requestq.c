@@ -49,6 +49,11 @@ void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev,
 	init_waitqueue_head(&requestq->free_wait);
 }
 
+bool viortc_requestq_is_broken(const struct viortc_requestq *requestq)
+{
+	return requestq->vq && virtqueue_is_broken(requestq->vq);
+}
+
 int viortc_requestq_start(struct viortc_requestq *requestq,
 			  struct virtqueue *vq)
 {
@@ -223,8 +228,10 @@ void viortc_requestq_reap(struct viortc_requestq *requestq)
 		}
 	}
 
-	if (unlikely(virtqueue_is_broken(requestq->vq)) && !requestq->error)
+	if (unlikely(virtqueue_is_broken(requestq->vq)) && !requestq->error) {
 		viortc_requestq_fail(requestq, -EIO);
+		requestq->silent(requestq);
+	}
 
 	/* An interrupt that finds nothing to do would not end itself. */
 	if (!viortc_requestq_needs_interrupt(requestq))

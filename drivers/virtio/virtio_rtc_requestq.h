@@ -22,8 +22,8 @@ struct virtqueue;
 /**
  * struct viortc_requestq - the driver's side of the requestq
  * @dev: device for log messages
- * @silent: called when a request got no answer in time, unless @error is set;
- *	in process context, with @lock held
+ * @silent: called when a request got no answer in time, unless @error is set, and when
+ *	the device broke the ring; in any context, with @lock held
  * @lock: protects everything below, the state of each slot, and @vq itself;
  *	taken by the interrupt handler
  * @vq: the virtqueue, or NULL while there is none
@@ -67,6 +67,15 @@ struct viortc_requestq {
  */
 void viortc_requestq_init(struct viortc_requestq *requestq, struct device *dev,
 			  void (*silent)(struct viortc_requestq *requestq));
+
+/**
+ * viortc_requestq_is_broken() - tell whether the device broke the ring
+ * @requestq: requestq
+ *
+ * Context: Process context.  The virtqueue must not go meanwhile.
+ * Return: true if it did; only a reset of the device mends that.
+ */
+bool viortc_requestq_is_broken(const struct viortc_requestq *requestq);
 
 /**
  * viortc_requestq_start() - take a virtqueue into use

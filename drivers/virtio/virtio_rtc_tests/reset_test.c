@@ -185,6 +185,39 @@ static void viortc_stale_answer_is_never_taken(struct kunit *test)
 	viortc_test_destroy(test, sim);
 }
 
+/* Whatever broke it: the driver resets the device by itself, and all is as before. */
+static void viortc_broken_ring_is_mended(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	u64 time;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	time = viortc_test_set_alarm_in(test, rtc, 100);
+	viortc_test_fault(test, sim, "stale-answer,type=read,times=1");
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, viortc_test_read(sim, 0));
+	/* An answer that nobody asked for comes after this. */
+	viortc_test_reset(test, sim, NULL);
+	ssleep(2);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+	viortc_test_expect_alarm(test, sim, time, true);
+}
+
+static void viortc_broken_alarmq_is_mended(struct kunit *test)
+{
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	viortc_test_fault(test, sim, "stale-answer,type=notification,times=1");
+	viortc_test_set_alarm_in(test, rtc, 2);
+	KUNIT_EXPECT_FALSE(test, viortc_test_rings_within(rtc, 5));
+	viortc_test_reset(test, sim, NULL);
+	ssleep(2);
+	viortc_test_set_alarm_in(test, rtc, 2);
+	KUNIT_EXPECT_TRUE(test, viortc_test_rings_within(rtc, 5));
+}
+
 /* A device that does not come back must not be waited for clock by clock. */
 static void viortc_restore_gives_a_silent_device_up(struct kunit *test)
 {
@@ -201,6 +234,66 @@ static void viortc_restore_gives_a_silent_device_up(struct kunit *test)
 	viortc_test_reset(test, sim, NULL);
 	for (id = 0; id < viortc_test_trio.num_clocks; id++)
 		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
+}
+
+/* Whether a clock is there is for the device to say: no answer is none. */
+static void viortc_clock_without_a_verdict_is_asked_about_again(struct kunit *test)
+{
+	static const char * const faults[] = {
+		"no-answer,type=clock-cap,clock=0,times=1",
+		"wrong-status=5,type=clock-cap,clock=0,times=1",
+	};
+	struct rtc_device *rtc;
+	struct viortc_sim *sim;
+	u64 time;
+	int i;
+
+	sim = viortc_test_plug_rtc(test, false, &rtc);
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		time = viortc_test_set_alarm_in(test, rtc, 100);
+		viortc_test_reset(test, sim, faults[i]);
+		KUNIT_EXPECT_EQ_MSG(test, -ENODEV, viortc_test_read(sim, 0),
+				    "%s", faults[i]);
+		ssleep(11);
+		KUNIT_EXPECT_EQ_MSG(test, 0, viortc_test_read(sim, 0), "%s",
+				    faults[i]);
+		viortc_test_expect_alarm(test, sim, time, true);
+	}
+
+	/* One that says so is taken at its word. */
+	viortc_test_reset(test, sim, "wrong-status=3,type=clock-cap,times=1");
+	ssleep(60);
+	KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, 0));
+}
+
+/* After two silences nobody asked about the others. */
+static void viortc_clock_nobody_was_asked_about_is_asked_about(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	int id;
+
+	viortc_test_reset(test, sim, "no-answer,type=clock-cap,times=2");
+	for (id = 0; id < viortc_test_trio.num_clocks; id++)
+		KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, id));
+	ssleep(11);
+	for (id = 0; id < viortc_test_trio.num_clocks; id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
+}
+
+/* One that stays silent about that keeps its slots: few of them, and others can be read. */
+static void viortc_silent_device_is_not_asked_for_ever(struct kunit *test)
+{
+	struct viortc_sim *sim = viortc_test_plug(test, viortc_test_trio);
+	struct viortc_sim_stats before, after;
+
+	viortc_test_reset(test, sim, "no-answer,type=clock-cap,clock=0");
+	ssleep(300);
+	viortc_sim_stats(sim, &before);
+	ssleep(300);
+	viortc_sim_stats(sim, &after);
+	KUNIT_EXPECT_EQ(test, before.requests, after.requests);
+	KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, 0));
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 1));
 }
 
 /* Nor may one that answers each time just before the timeout. */
@@ -260,7 +353,12 @@ static struct kunit_case viortc_reset_cases[] = {
 	KUNIT_CASE_SLOW(viortc_alarm_survives_a_needed_reset),
 	KUNIT_CASE_SLOW(viortc_device_that_others_reset_is_used_again),
 	KUNIT_CASE_SLOW(viortc_stale_answer_is_never_taken),
+	KUNIT_CASE_SLOW(viortc_broken_ring_is_mended),
+	KUNIT_CASE_SLOW(viortc_broken_alarmq_is_mended),
 	KUNIT_CASE_SLOW(viortc_restore_gives_a_silent_device_up),
+	KUNIT_CASE_SLOW(viortc_clock_without_a_verdict_is_asked_about_again),
+	KUNIT_CASE_SLOW(viortc_clock_nobody_was_asked_about_is_asked_about),
+	KUNIT_CASE_SLOW(viortc_silent_device_is_not_asked_for_ever),
 	KUNIT_CASE_SLOW(viortc_restore_of_a_slow_device_has_an_end),
 	KUNIT_CASE_SLOW(viortc_signal_does_not_end_the_restore),
 	{}
