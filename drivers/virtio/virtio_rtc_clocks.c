@@ -17,6 +17,7 @@
 #include "virtio_rtc_compat.h"
 #include "virtio_rtc_deadline.h"
 #include "virtio_rtc_exchange.h"
+#include "virtio_rtc_requestq.h"
 
 /* No device has as many; one that says so shall not use up the memory. */
 #define VIORTC_MAX_CLOCKS	256
@@ -283,21 +284,25 @@ static bool viortc_clocks_are_undecided(const struct viortc_clocks *clocks)
 
 unsigned long viortc_clocks_ask_again(struct viortc_clocks *clocks)
 {
+	unsigned long began = jiffies;
 	struct viortc_clock *clock;
 	unsigned int silences = 0;
+	unsigned int n;
 
 	if (!viortc_clocks_are_undecided(clocks))
 		return 0;
 	if (viortc_is_before(clocks->next_ask, VIORTC_ASK_INTERVAL))
 		return viortc_time_until(clocks->next_ask) + 1;
 
-	for (clock = clocks->clock; clock < clocks->clock + clocks->num;
-	     clock++) {
+	/* Nobody else may look at the ring, and late answers make room. */
+	viortc_requestq_take_late(clocks->clock->requestq);
+	/* The system cannot fall asleep meanwhile. */
+	for (n = 0; n < clocks->num && !time_after(jiffies, began + HZ); n++) {
+		clock = &clocks->clock[clocks->ask_from];
+		clocks->ask_from = (clocks->ask_from + 1) % clocks->num;
 		/* An answer may still come, and each question without one costs a slot. */
-		if (!clock->undecided || !viortc_has_room(clock))
-			continue;
-		if (viortc_restore_clock(clock, &silences) == -ETIMEDOUT)
-			break;
+		if (clock->undecided && viortc_has_room(clock))
+			viortc_restore_clock(clock, &silences);
 	}
 	clocks->next_ask = jiffies + VIORTC_ASK_INTERVAL;
 

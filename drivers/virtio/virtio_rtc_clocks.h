@@ -19,11 +19,13 @@ struct virtio_device;
  * @clock: @num clocks, by id
  * @num: number of clocks
  * @next_ask: when the device may be asked again which it has, in jiffies
+ * @ask_from: the id of the clock that it is asked about first then
  */
 struct viortc_clocks {
 	struct viortc_clock *clock;
 	unsigned int num;
 	unsigned long next_ask;
+	unsigned int ask_from;
 };
 
 /**
@@ -99,7 +101,7 @@ void viortc_clocks_restore(struct viortc_clocks *clocks);
  *
  * When some time has passed since it was asked last.  A clock that is what it was is used
  * again, with a line in the log, and its alarm is set.  Asks about no further one when an
- * answer does not come.
+ * answer does not come soon: those have their turn the next time.
  *
  * Context: Process context, may sleep, until viortc_requestq_stop() at the latest.  Whoever
  * resets the device keeps it from being called meanwhile.

@@ -7,6 +7,7 @@
  */
 
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/workqueue.h>
@@ -66,6 +67,12 @@ static void viortc_fail(struct viortc_dev *viortc)
 	WRITE_ONCE(viortc->failed, true);
 }
 
+static bool viortc_rings_are_broken(const struct viortc_dev *viortc)
+{
+	return viortc_requestq_is_broken(&viortc->requestq) ||
+	       viortc_alarmq_is_broken(&viortc->alarmq);
+}
+
 /*
  * Can nothing but a reset mend it?  Somebody has reset it, or it broke a ring.  Of one that
  * is no longer plugged in all bits are set, and no reset of it comes to an end.
@@ -78,8 +85,7 @@ static bool viortc_is_dead(struct viortc_dev *viortc)
 		return false;
 
 	return !(status & VIRTIO_CONFIG_S_DRIVER_OK) ||
-	       viortc_requestq_is_broken(&viortc->requestq) ||
-	       viortc_alarmq_is_broken(&viortc->alarmq);
+	       viortc_rings_are_broken(viortc);
 }
 
 /*
@@ -92,9 +98,14 @@ static void viortc_check_work(struct work_struct *work)
 	struct viortc_dev *viortc = container_of(to_delayed_work(work),
 						 struct viortc_dev, check_status);
 	struct virtio_device *vdev = viortc->vdev;
-	u8 status = vdev->config->get_status(vdev);
+	u8 status;
 	int err;
 
+	/* Some kernels' bus breaks rings then, and no device is to be used any more. */
+	if (system_state >= SYSTEM_HALT && system_state <= SYSTEM_RESTART)
+		return;
+
+	status = vdev->config->get_status(vdev);
 	/* All bits are set of one that is no longer plugged in. */
 	if (status != 0xff && (status & VIRTIO_CONFIG_S_NEEDS_RESET))
 		viortc_fail(viortc);
@@ -139,8 +150,8 @@ void viortc_health_init(struct viortc_dev *viortc)
 
 void viortc_health_begin(struct viortc_dev *viortc)
 {
-	/* It may have failed meanwhile. */
-	if (READ_ONCE(viortc->failed))
+	/* It may have failed meanwhile, and who looked then left it alone. */
+	if (READ_ONCE(viortc->failed) || viortc_rings_are_broken(viortc))
 		viortc_health_check(viortc, 0);
 	else
 		viortc_ask_again(viortc);

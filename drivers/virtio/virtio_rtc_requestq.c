@@ -254,6 +254,16 @@ void viortc_requestq_listen(struct viortc_requestq *requestq)
 	}
 }
 
+void viortc_requestq_take_late(struct viortc_requestq *requestq)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&requestq->lock, flags);
+	if (requestq->vq)
+		viortc_requestq_reap(requestq);
+	spin_unlock_irqrestore(&requestq->lock, flags);
+}
+
 void viortc_requestq_done(struct viortc_requestq *requestq)
 {
 	unsigned long flags;

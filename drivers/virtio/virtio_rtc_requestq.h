@@ -125,6 +125,16 @@ void viortc_requestq_release(struct viortc_requestq *requestq);
 void viortc_requestq_free(struct viortc_requestq *requestq);
 
 /**
+ * viortc_requestq_take_late() - take answers that nobody waits for any more
+ * @requestq: requestq
+ *
+ * They free their slots.  While nobody waits for an answer there are no interrupts.
+ *
+ * Context: Any context, interrupts included.
+ */
+void viortc_requestq_take_late(struct viortc_requestq *requestq);
+
+/**
  * viortc_requestq_done() - the virtqueue's callback
  * @requestq: requestq whose device has used buffers
  *

@@ -280,6 +280,45 @@ static void viortc_clock_nobody_was_asked_about_is_asked_about(struct kunit *tes
 		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
 }
 
+/* Late answers make room for further questions, though nobody else looks at the ring. */
+static void viortc_clock_is_asked_about_after_late_answers(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config configs[1] = {};
+	struct viortc_sim *sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = configs,
+		.num_clocks = ARRAY_SIZE(configs),
+	});
+
+	viortc_test_reset(test, sim, "late-answer=100000,type=clock-cap,times=3");
+	ssleep(80);
+	KUNIT_EXPECT_EQ(test, -ENODEV, viortc_test_read(sim, 0));
+	ssleep(120);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+}
+
+/* Each of many clocks has its turn, and none of them keeps the system awake for long. */
+static void viortc_slow_clocks_are_asked_about_in_turn(struct kunit *test)
+{
+	static const struct viortc_sim_clock_config configs[8] = {};
+	struct viortc_sim *sim = viortc_test_plug(test, (struct viortc_sim_config) {
+		.clocks = configs,
+		.num_clocks = ARRAY_SIZE(configs),
+	});
+	int id;
+
+	viortc_test_reset(test, sim, "no-answer,type=clock-cap,times=2");
+	viortc_sim_set_delays(sim, 0, 3 * (u64)NSEC_PER_SEC);
+	/* One question each ten seconds, beside the answer. */
+	ssleep(4 * 14);
+	viortc_sim_set_delays(sim, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, 0));
+	KUNIT_EXPECT_EQ(test, -ENODEV,
+			viortc_test_read(sim, ARRAY_SIZE(configs) - 1));
+	ssleep(20);
+	for (id = 0; id < ARRAY_SIZE(configs); id++)
+		KUNIT_EXPECT_EQ(test, 0, viortc_test_read(sim, id));
+}
+
 /* One that stays silent about that keeps its slots: few of them, and others can be read. */
 static void viortc_silent_device_is_not_asked_for_ever(struct kunit *test)
 {
@@ -358,6 +397,8 @@ static struct kunit_case viortc_reset_cases[] = {
 	KUNIT_CASE_SLOW(viortc_restore_gives_a_silent_device_up),
 	KUNIT_CASE_SLOW(viortc_clock_without_a_verdict_is_asked_about_again),
 	KUNIT_CASE_SLOW(viortc_clock_nobody_was_asked_about_is_asked_about),
+	KUNIT_CASE_SLOW(viortc_clock_is_asked_about_after_late_answers),
+	KUNIT_CASE_SLOW(viortc_slow_clocks_are_asked_about_in_turn),
 	KUNIT_CASE_SLOW(viortc_silent_device_is_not_asked_for_ever),
 	KUNIT_CASE_SLOW(viortc_restore_of_a_slow_device_has_an_end),
 	KUNIT_CASE_SLOW(viortc_signal_does_not_end_the_restore),
