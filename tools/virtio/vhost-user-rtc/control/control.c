@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/foreign.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "commands.h"
@@ -24,7 +25,7 @@
 static void leave(struct control_client *client)
 {
 	event_loop_remove(client->control->loop, &client->source);
-	close(client->source.fd);
+	foreign_close(client->source.fd);
 	free(client->answer);
 	*client = (struct control_client) { .source.fd = -1 };
 }
@@ -94,7 +95,10 @@ static bool receive(struct control_client *client)
 	char *end;
 	ssize_t num;
 
+	/* There is no room for what else it may have sent. */
+	foreign_begin();
 	num = recv(client->source.fd, client->command + client->received, room, MSG_DONTWAIT);
+	foreign_end();
 	if (num < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	/* One that is told of events has no more to say. */
@@ -156,7 +160,7 @@ static void connected(void *priv, int fd)
 		send(fd, full, strlen(full), MSG_DONTWAIT | MSG_NOSIGNAL);
 		log_peer_warning("%s: there are %d already that wait for events", c->path,
 				 CONTROL_MAX_CLIENTS);
-		close(fd);
+		foreign_close(fd);
 		return;
 	}
 	client->control = c;
