@@ -21,7 +21,7 @@ rtc_driver_shimmed := linux/types.h linux/scatterlist.h linux/spinlock.h linux/d
 	linux/gfp.h linux/dma-mapping.h linux/completion.h linux/bits.h linux/bug.h \
 	linux/string.h linux/compiler.h linux/compiler_types.h linux/build_bug.h linux/stddef.h \
 	linux/const.h linux/slab.h linux/module.h linux/hrtimer.h linux/kmsan.h linux/irqreturn.h \
-	linux/idr.h linux/of.h linux/cache.h linux/jiffies.h linux/kobject.h linux/property.h linux/ktime.h \
+	linux/idr.h linux/kernel.h linux/of.h linux/cache.h linux/jiffies.h linux/kobject.h linux/property.h linux/ktime.h \
 	linux/math64.h linux/mutex.h linux/nospec.h linux/pm_wakeup.h linux/ptp_clock_kernel.h linux/rcupdate.h \
 	linux/sched.h linux/sched/signal.h linux/sched/stat.h linux/suspend.h \
 	linux/timekeeping.h linux/version.h linux/wait.h linux/workqueue.h asm/barrier.h \

@@ -136,6 +136,16 @@ bool shim_signal_pending(const struct task_struct *task);
 bool single_task_running(void);
 bool need_resched(void);
 
+/* The system never goes down here. */
+enum system_states {
+	SYSTEM_RUNNING,
+	SYSTEM_HALT,
+	SYSTEM_POWER_OFF,
+	SYSTEM_RESTART,
+};
+
+#define system_state	SYSTEM_RUNNING
+
 typedef enum {
 	PM_SUSPEND_ON,
 	PM_SUSPEND_MEM = 3,

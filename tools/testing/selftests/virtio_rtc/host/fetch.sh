@@ -335,7 +335,9 @@ make_system() {
 	install_system() {
 		rm -rf "$into"
 		mkdir "$into"
-		env -u APT_CONFIG mmdebstrap --verbose --mode=root --variant="$variant" \
+		# In namespaces of its own: however it ends, nothing stays mounted there.
+		env -u APT_CONFIG unshare --mount --mount-proc --pid --fork --kill-child \
+			mmdebstrap --verbose --mode=root --variant="$variant" \
 			--format=directory --architectures=amd64 --dpkgopt=force-unsafe-io \
 			--dpkgopt='path-exclude=/usr/share/man/*' \
 			--dpkgopt='path-exclude=/usr/share/locale/*' --aptopt="$conf/apt.conf" \
